@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from crawler.facts.groups import Group
-from crawler.facts.places import Place
-from crawler.facts.toll import Toll
+from crawler.facts.groups import Group, read_groups
+from crawler.facts.places import Place, read_places
+from crawler.facts.toll import Toll, read_toll
 
-__all__ = ["Facts", "Group", "Place", "Toll"]
+__all__ = ["Facts", "Group", "Place", "Toll", "read_facts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,16 @@ class Facts:
             ],
             "quotes": {name: count.quote for name, count in (("killed", killed), ("injured", injured)) if count},
         }
+
+
+def read_facts(title: str, text: str, lang: str | None, published: datetime | None) -> Facts:
+    """Return what the article claims. `lang` is an ISO 639-1 code or `None`; `published` tells which named dates are its own."""
+    return Facts(
+        lang=lang,
+        toll=read_toll(title, text, lang, published),
+        places=read_places(title, text, lang),
+        groups=read_groups(title, text, lang),
+    )
 
 
 def _place(place: Place) -> dict[str, Any]:
