@@ -1,0 +1,107 @@
+"""Delivery -> Outcome: one message to one channel through Apprise."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import apprise
+from apprise.common import OverflowMode
+
+from alerts import console  # noqa: F401  (registers console://)
+from alerts.message import Message
+
+# Apprise's own lines hold tokens and addresses in the clear (json:// headers, malformed URLs): what happened is recorded by us.
+for _name in ("apprise", "urllib3", "requests"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+    logging.getLogger(_name).propagate = False
+
+SEND_LIMIT = 120.0  # seconds; Apprise's own time-outs are far shorter, this one is for a service that trickles for ever
+BACK_OFF = tuple(timedelta(seconds=s) for s in (10, 30, 120, 600, 1800, 3600))
+GIVE_UP = timedelta(hours=24)
+
+Send = Callable[[str, Message], str | None]
+
+
+class State(StrEnum):
+    """What became of a delivery."""
+
+    OWED = "owed"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A message owed to one channel; `key` stays the same over every attempt."""
+
+    id: int
+    channel: str
+    message: Message
+    key: str
+    attempts: int
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one attempt came to; `due` is when to try again, only for a delivery that is still owed."""
+
+    delivery: int
+    state: State
+    detail: str
+    at: datetime
+    due: datetime | None = None
+
+
+def valid_url(url: str) -> bool:
+    """Whether Apprise can send to this URL; nothing is sent."""
+    return apprise.Apprise.instantiate(url, suppress_exceptions=True) is not None
+
+
+def send_by_apprise(url: str, message: Message) -> str | None:
+    """Send and return `None`, or why it was not accepted. Blocks; an Apprise object is made for each call, as its throttle is per object."""
+    service = apprise.Apprise.instantiate(url, suppress_exceptions=True)
+    if service is None:
+        return "the channel's URL is not one that Apprise can read"
+    service.overflow_mode = OverflowMode.SPLIT
+    bell = apprise.Apprise()
+    bell.add(service)
+    kind = {"info": apprise.NotifyType.INFO, "warning": apprise.NotifyType.WARNING, "critical": apprise.NotifyType.FAILURE}[message.severity]
+    result = bell.notify(body=message.body, title=message.title, notify_type=kind, body_format=apprise.NotifyFormat.TEXT)
+    return None if result else _why(result)
+
+
+def _why(result: Any) -> str:
+    """Return the last thing that Apprise logged of the attempt; the caller masks secrets."""
+    lines = [line.message for one in result for attempt in one.attempts for line in attempt.logs]
+    return lines[-1] if lines else "the service did not accept the message"
+
+
+async def deliver(delivery: Delivery, channels: Mapping[str, str], send: Send, now: Callable[[], datetime]) -> Outcome:
+    """Make one attempt and return what it came to. Never raises for what a service does."""
+    url = channels.get(delivery.channel)
+    if url is None:
+        return Outcome(delivery=delivery.id, state=State.DEAD, detail="the channel is no longer in config.yaml", at=now())
+    try:
+        problem = await asyncio.wait_for(asyncio.to_thread(send, url, delivery.message), SEND_LIMIT)
+    except TimeoutError:
+        problem = f"no answer within {SEND_LIMIT:.0f} s"
+    except Exception as error:  # noqa: BLE001  one broken channel must not stop the others; the attempt is recorded
+        problem = f"{type(error).__name__}: {error}"
+    if problem is None:
+        return Outcome(delivery=delivery.id, state=State.SENT, detail="accepted", at=now())
+    return _again(delivery, problem, now())
+
+
+def _again(delivery: Delivery, problem: str, now: datetime) -> Outcome:
+    wait = BACK_OFF[min(delivery.attempts, len(BACK_OFF) - 1)]
+    if now + wait - delivery.created > GIVE_UP:
+        hours = GIVE_UP.total_seconds() / 3600
+        return Outcome(delivery=delivery.id, state=State.DEAD, detail=f"given up after {hours:.0f} h: {problem}", at=now)
+    return Outcome(delivery=delivery.id, state=State.OWED, detail=problem, at=now, due=now + wait)

@@ -1,0 +1,122 @@
+"""Decision + match + story -> Alert: what a person gets to read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC
+
+from alerts.policy import Decision, Reason
+from alerts.rules import Finding, Match, Rule, Severity
+from alerts.story import Story
+from crawler.facts.places import Place
+from crawler.facts.toll import Count
+from crawler.reading import Reading
+
+QUOTE = 300  # characters of a sentence that a message shows
+SHOWN = 5  # reports listed in one message
+BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+"""Characters that reorder what stands around them (Unicode TR9 section 2); joiners stay, Persian and Hindi need them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a channel is given: the title is what a lock screen shows."""
+
+    title: str
+    body: str
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Something worth telling, with the reason; `notify` names the channels it is owed to."""
+
+    rule: str
+    reason: Reason
+    killed: int | None
+    injured: int | None
+    message: Message
+    notify: tuple[str, ...]
+
+
+def compose(rule: Rule, decision: Decision, match: Match, story: Story) -> Alert:
+    """Return the alert in plain text: the facts, why it rings, the sentences, who reports it."""
+    blocks = [
+        _rings(rule, decision),
+        "\n".join(f"“{quote}”" for quote in _quotes(match.findings)),
+        "\n".join(_reports(story)),
+        "\n".join(f"  {finding.condition} — {finding.found}" for finding in _leaves(match.findings)),
+    ]
+    body = "\n\n".join(block for block in blocks if block)
+    return Alert(
+        rule=rule.name,
+        reason=decision.reason,
+        killed=story.killed and story.killed.low,
+        injured=story.injured and story.injured.low,
+        message=Message(headline(story), body, rule.severity),
+        notify=rule.notify,
+    )
+
+
+def headline(story: Story) -> str:
+    """Return the story in one line: `11 killed, Kabardino-Balkaria (RU) · Islamic State (denied) · 3 publishers`."""
+    toll = [f"{figure(count)} {word}" for count, word in ((story.killed, "killed"), (story.injured, "injured")) if count and count.low]
+    place = next((p for p in story.places if p.role == "event"), None)
+    what = ", ".join([*toll, *([_where(place)] if place else [])])
+    denied = {group.id for group in story.groups if group.denied}
+    actors = dict.fromkeys((g.name, " (denied)" if g.id in denied else "") for g in story.groups if g.role == "actor")
+    who = ", ".join(name + note for name, note in list(actors)[:3])
+    publishers = len(story.publishers)
+    title = clean(story.newest.article.title)
+    parts = [what if toll or not title else "", who if toll else "", "" if toll else title, f"{publishers} publisher{'s' * (publishers != 1)}"]
+    return " · ".join(part for part in parts if part)
+
+
+def figure(count: Count) -> str:
+    """Return a claimed number as a person writes it: `11`, `about 12`, `11-14`."""
+    number = str(count.low) if count.high <= count.low else f"{count.low}–{count.high}"
+    return f"about {number}" if count.approximate else number
+
+
+def clean(text: str) -> str:
+    """Return text from the web as one plain line: no control or bidirectional characters, no breaks, not endless."""
+    text = "".join(c for c in re.sub(r"\s+", " ", text) if unicodedata.category(c) not in ("Cc", "Co", "Cs") and c not in BIDI)
+    return text.strip() if len(text) <= QUOTE else text[: QUOTE - 1].rsplit(" ", 1)[0].strip() + "…"
+
+
+def _where(place: Place) -> str:
+    inside = f"{place.admin1_name}, {place.country}" if place.kind == "city" and place.admin1_name else place.country
+    return f"{place.name} ({inside})" if inside and place.kind != "country" else place.name
+
+
+def _rings(rule: Rule, decision: Decision) -> str:
+    return f"{rule.name}: {decision.reason}" + (f", {decision.explanation}" if decision.reason is not Reason.NEW else "")
+
+
+def _leaves(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the conditions that hold, without the all/any/not around them."""
+    found: list[Finding] = []
+    for finding in findings:
+        if finding.met:
+            found += _leaves(finding.children) if finding.children else [finding]
+    return found
+
+
+def _quotes(findings: Iterable[Finding]) -> list[str]:
+    return list(dict.fromkeys(clean(finding.quote) for finding in _leaves(findings) if finding.quote))
+
+
+def _reports(story: Story) -> list[str]:
+    shown = [_report(reading) for reading in reversed(story.readings[-SHOWN:])]
+    more = len(story.readings) - len(shown)
+    return [*shown, f"… and {more} more"] if more > 0 else shown
+
+
+def _report(reading: Reading) -> str:
+    article = reading.article
+    when = article.published or article.fetched
+    time = f"{when.astimezone(UTC):%d %b %Y}" if article.precision == "day" else f"{when.astimezone(UTC):%d %b %Y %H:%M} UTC"
+    return f"{article.publisher}, {time}: {clean(article.title) or '(no title)'}\n{article.url}"

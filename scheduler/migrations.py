@@ -1,0 +1,131 @@
+"""The database's schema, as append-only steps: a step that has been released is never edited."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("tocsin")
+
+
+@migrations()
+def m001_articles(db: Database) -> None:
+    """Sources, stories, articles and what was read from them."""
+    db.table("sources").create(
+        {
+            "id": int, "name": str, "url": str, "publisher": str, "etag": str, "last_modified": str, "body_hash": str,
+            "next_poll": str, "last_poll": str, "last_success": str, "failures": int, "error": str,
+        },
+        pk="id", not_null={"name", "url", "publisher", "failures"}, defaults={"failures": 0},
+    )  # fmt: skip
+    db.table("sources").create_index(["name"], unique=True)
+    db.table("stories").create({"id": int, "title": str, "opened": str, "changed": str}, pk="id", not_null={"title", "opened", "changed"})
+    db.table("articles").create(
+        {
+            "id": int, "url": str, "url_key": str, "source_id": int, "story_id": int, "copy_of": int, "title": str, "text": str,
+            "published": str, "precision": str, "lang": str, "fetched": str, "error": str, "retry": int, "placed": str,
+        },
+        pk="id", foreign_keys=[("source_id", "sources", "id"), ("story_id", "stories", "id"), ("copy_of", "articles", "id")],
+        not_null={"url", "url_key", "source_id", "story_id", "title", "text", "fetched", "retry", "placed"}, defaults={"retry": 0},
+    )  # fmt: skip
+    db.table("articles").create_index(["url_key"], unique=True)
+    db.table("articles").create_index(["story_id"])
+    db.table("articles").create_index(["fetched"])
+    db.table("articles").create_index(["source_id", "retry"])
+    db.table("articles").enable_fts(["title", "text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2")
+
+
+@migrations()
+def m002_facts(db: Database) -> None:
+    """The facts of an article, each with the sentence it was read from."""
+    db.table("facts").create(
+        {
+            "article_id": int, "lang": str, "killed": int, "killed_max": int, "killed_approximate": int, "killed_quote": str,
+            "injured": int, "injured_max": int, "injured_approximate": int, "injured_quote": str,
+            "civilians": int, "security": int, "militants": int, "disputed": str,
+        },
+        pk="article_id", foreign_keys=[("article_id", "articles", "id")],
+    )  # fmt: skip
+    db.table("article_places").create(
+        {
+            "id": int, "article_id": int, "role": str, "code": str, "name": str, "kind": str, "country": str, "country_name": str,
+            "admin1": str, "admin1_name": str, "within": str, "surface": str, "start": int, "end": int, "field": str, "quote": str,
+        },
+        pk="id", foreign_keys=[("article_id", "articles", "id")],
+    )  # fmt: skip
+    db.table("article_places").create_index(["article_id"])
+    db.table("article_groups").create(
+        {"id": int, "article_id": int, "group_id": str, "name": str, "lineage": str, "role": str, "denied": int, "surface": str, "quote": str},
+        pk="id", foreign_keys=[("article_id", "articles", "id")],
+    )  # fmt: skip
+    db.table("article_groups").create_index(["article_id"])
+
+
+@migrations()
+def m003_alerts(db: Database) -> None:
+    """Decisions, alerts, the deliveries owed for them, and each attempt to deliver."""
+    db.table("alerts").create(
+        {
+            "id": int, "rule": str, "story_id": int, "article_id": int, "reason": str, "severity": str, "killed": int, "injured": int,
+            "title": str, "body": str, "created": str,
+        },
+        pk="id", foreign_keys=[("story_id", "stories", "id"), ("article_id", "articles", "id")],
+        not_null={"rule", "story_id", "article_id", "reason", "title", "body", "created"},
+    )  # fmt: skip
+    db.table("alerts").create_index(["story_id", "rule"])
+    db.table("alerts").create_index(["created"])
+    db.table("decisions").create(
+        {"id": int, "article_id": int, "story_id": int, "rule": str, "reason": str, "explanation": str, "alert_id": int, "decided": str},
+        pk="id", foreign_keys=[("article_id", "articles", "id"), ("story_id", "stories", "id"), ("alert_id", "alerts", "id")],
+    )  # fmt: skip
+    db.table("decisions").create_index(["article_id"])
+    db.table("deliveries").create(
+        {"id": int, "alert_id": int, "channel": str, "state": str, "key": str, "attempts": int, "due": str, "settled": str, "detail": str},
+        pk="id", foreign_keys=[("alert_id", "alerts", "id")],
+        not_null={"alert_id", "channel", "state", "key", "attempts"}, defaults={"attempts": 0},
+    )  # fmt: skip
+    db.table("deliveries").create_index(["state", "due"])
+    db.table("deliveries").create_index(["alert_id"])
+    db.table("attempts").create(
+        {"id": int, "delivery_id": int, "at": str, "outcome": str, "detail": str}, pk="id", foreign_keys=[("delivery_id", "deliveries", "id")]
+    )
+    db.table("attempts").create_index(["delivery_id"])
+
+
+@migrations()
+def m004_views(db: Database) -> None:
+    """What a person opens first, in Datasette or with `sqlite-utils rows`."""
+    db.create_view(
+        "latest_articles",
+        """
+        select a.id, coalesce(a.published, a.fetched) as published, s.publisher, a.title, f.killed, f.injured,
+          (select group_concat(distinct p.name) from article_places p where p.article_id = a.id and p.role = 'event') as happened_in,
+          (select group_concat(distinct g.name) from article_groups g where g.article_id = a.id) as groups_named,
+          a.story_id, a.url, a.error
+        from articles a join sources s on s.id = a.source_id left join facts f on f.article_id = a.id
+        order by coalesce(a.published, a.fetched) desc
+        """,
+    )
+    db.create_view(
+        "alert_log",
+        """
+        select l.id, l.created, l.severity, l.rule, l.reason, l.title,
+          (select group_concat(d.channel || ' ' || d.state, ', ') from deliveries d where d.alert_id = l.id) as deliveries,
+          a.url, l.story_id
+        from alerts l join articles a on a.id = l.article_id order by l.id desc
+        """,
+    )
+    db.create_view(
+        "story_list",
+        """
+        select t.id, t.opened, t.changed, t.title, count(a.id) as articles, count(distinct s.publisher) as publishers,
+          max(f.killed) as killed, max(f.injured) as injured,
+          (select count(*) from alerts l where l.story_id = t.id) as alerts
+        from stories t join articles a on a.story_id = t.id join sources s on s.id = a.source_id
+          left join facts f on f.article_id = a.id
+        group by t.id order by t.changed desc
+        """,
+    )
+    db.create_view(
+        "source_health",
+        "select name, last_success, next_poll, failures, error, publisher, url from sources order by failures desc, name",
+    )

@@ -1,0 +1,125 @@
+"""Dataclasses <-> database rows, without SQL: times as ISO 8601 in UTC, lists as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from crawler.article import Article
+from crawler.facts import Facts, Group, Place
+from crawler.facts.toll import Count, Toll
+from crawler.reading import Reading
+from crawler.source import Bookmark
+
+Row = Mapping[str, Any]
+
+
+def to_text(moment: datetime | None) -> str | None:
+    """Return the moment as text that sorts by time: always UTC, always milliseconds."""
+    return moment and moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def to_time(text: str | None) -> datetime | None:
+    """Return the aware moment that `to_text` wrote."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def article_row(article: Article) -> dict[str, Any]:
+    """Return the article's own columns."""
+    return {
+        "url": article.url,
+        "url_key": article.url_key,
+        "title": article.title,
+        "text": article.text,
+        "published": to_text(article.published),
+        "precision": article.precision,
+        "lang": article.lang,
+        "fetched": to_text(article.fetched),
+        "error": article.error,
+    }
+
+
+def facts_row(article_id: int, facts: Facts) -> dict[str, Any]:
+    """Return the row of the article's toll."""
+    toll = facts.toll
+    row: dict[str, Any] = {"article_id": article_id, "lang": facts.lang, "disputed": toll.disputed}
+    row |= {"civilians": toll.civilians, "security": toll.security, "militants": toll.militants}
+    for name, count in (("killed", toll.killed), ("injured", toll.injured)):
+        row[name] = count and count.low
+        row[f"{name}_max"] = count and count.high
+        row[f"{name}_approximate"] = count and int(count.approximate)
+        row[f"{name}_quote"] = count and count.quote
+    return row
+
+
+def place_row(article_id: int, place: Place) -> dict[str, Any]:
+    """Return the row of one named place."""
+    row = {name: getattr(place, name) for name in Place.__slots__}
+    return row | {"article_id": article_id, "within": json.dumps(place.within)}
+
+
+def group_row(article_id: int, group: Group) -> dict[str, Any]:
+    """Return the row of one named group."""
+    row = {name: getattr(group, name) for name in Group.__slots__ if name != "id"}
+    return row | {"article_id": article_id, "group_id": group.id, "lineage": json.dumps(group.lineage), "denied": int(group.denied)}
+
+
+def reading(row: Row, facts: Row | None, places: Iterable[Row], groups: Iterable[Row]) -> Reading:
+    """Return the reading that these rows keep; `row` is an article joined with its source's `source` and `publisher`."""
+    article = Article(
+        url=row["url"],
+        url_key=row["url_key"],
+        source=row["source"],
+        publisher=row["publisher"],
+        title=row["title"],
+        text=row["text"],
+        published=to_time(row["published"]),
+        precision=row["precision"],
+        lang=row["lang"],
+        fetched=to_time(row["fetched"]) or datetime.fromtimestamp(0, UTC),
+        error=row["error"],
+        retry=bool(row["retry"]),
+    )
+    return Reading(article, facts and _facts(facts, places, groups))
+
+
+def _facts(row: Row, places: Iterable[Row], groups: Iterable[Row]) -> Facts:
+    toll = Toll(
+        killed=_count(row, "killed"),
+        injured=_count(row, "injured"),
+        civilians=row["civilians"],
+        security=row["security"],
+        militants=row["militants"],
+        disputed=row["disputed"],
+    )
+    return Facts(lang=row["lang"], toll=toll, places=tuple(map(_place, places)), groups=tuple(map(_group, groups)))
+
+
+def _count(row: Row, name: str) -> Count | None:
+    if row[name] is None:
+        return None
+    return Count(low=row[name], high=row[f"{name}_max"], approximate=bool(row[f"{name}_approximate"]), quote=row[f"{name}_quote"])
+
+
+def _place(row: Row) -> Place:
+    return Place(**({name: row[name] for name in Place.__slots__} | {"within": tuple(json.loads(row["within"]))}))
+
+
+def _group(row: Row) -> Group:
+    own = {name: row[name] for name in Group.__slots__ if name != "id"}
+    return Group(**(own | {"id": row["group_id"], "lineage": tuple(json.loads(row["lineage"])), "denied": bool(row["denied"])}))
+
+
+def bookmark(row: Row) -> Bookmark:
+    """Return where we stopped reading the source of this row."""
+    times = {name: to_time(row[name]) for name in ("next_poll", "last_poll", "last_success")}
+    own = {name: row[name] for name in ("etag", "last_modified", "body_hash", "error", "failures")}
+    return Bookmark(**own, **times)
+
+
+def bookmark_row(mark: Bookmark) -> dict[str, Any]:
+    """Return the source's columns that its bookmark fills."""
+    row = {name: getattr(mark, name) for name in ("etag", "last_modified", "body_hash", "error", "failures")}
+    return row | {name: to_text(getattr(mark, name)) for name in ("next_poll", "last_poll", "last_success")}

@@ -1,0 +1,329 @@
+"""What was read and decided <-> the SQLite file: articles, stories, alerts and the deliveries owed for them.
+
+Everything that one article causes is written in one transaction, so it is there whole or not at all, whatever crashes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import re
+import sqlite3
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from alerts.delivery import Delivery, Outcome, State
+from alerts.message import Alert, Message
+from alerts.placing import Placing
+from alerts.policy import Decision, Told
+from alerts.story import Story
+from crawler.reading import Reading
+from crawler.source import Bookmark, Source
+from scheduler import rows
+from scheduler.migrations import migrations
+
+BUSY = 5.0  # seconds to wait for another program's write before saying that the database is locked
+WINDOW = timedelta(days=7)  # how far back an article may join a story
+NEAR = 30  # stories looked at for one article
+TRIES = 3  # polls that try again to fetch a page that failed for the moment
+_TERM = re.compile(r"[^\W_]{2,}")
+
+
+class StoreError(Exception):
+    """The database cannot be used; the text says why, for a person."""
+
+
+def open_store(path: Path) -> Store:
+    """Open the database, make or bring up its schema, and return it. Raises StoreError."""
+    with _in_plain_words(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=BUSY)
+        try:
+            return Store(_prepared(Database(connection), path), path)
+        except BaseException:
+            connection.close()
+            raise
+
+
+def _prepared(db: Database, path: Path) -> Database:
+    newer = {m.name for m in migrations.applied(db)} - {m.name for m in migrations._migrations}
+    if newer:
+        raise StoreError(f"{path} was written by a newer Tocsin (it has {', '.join(sorted(newer))}): install that version, or use another file")
+    if db.table_names() and "articles" not in db.table_names() and not db.table("_sqlite_migrations").exists():
+        raise StoreError(f"{path} is some other program's database: Tocsin needs a file of its own")
+    if os.path.exists(path) and not os.access(path, os.W_OK):
+        raise StoreError(f"{path} is read-only: Tocsin must be able to write to it")
+    db.enable_wal()
+    db.execute("pragma foreign_keys = on")
+    db.execute("pragma synchronous = full")  # an alert that was written survives a power cut, for 3 ms a commit
+    if migrations.pending(db):
+        migrations.apply(db)
+    return db
+
+
+@contextlib.contextmanager
+def _in_plain_words(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the file system say into what a person can act on."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        said = str(error)
+        if "locked" in said:
+            raise StoreError(f"{path} is locked by another program; close it, or wait until it is done") from error
+        if "readonly" in said or "unable to open" in said:
+            raise StoreError(f"{path} cannot be written: {said}") from error
+        if "not a database" in said or "malformed" in said:
+            raise StoreError(f"{path} is damaged or no SQLite database: {said}") from error
+        raise StoreError(f"{path}: {said}") from error
+    except OSError as error:
+        raise StoreError(f"{path} cannot be used: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def claim(path: Path) -> Iterator[None]:
+    """Hold the database for this process: two daemons on one file would ring everything twice. Raises StoreError.
+
+    The lock is the operating system's, so it goes with the process however that ends.
+    """
+    lock = path.with_name(path.name + ".lock")
+    with _in_plain_words(lock):
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        handle = open(lock, "a+", encoding="utf8")  # noqa: SIM115  closed below; "with" would close it before the error is made
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            handle.seek(0)
+            holder = handle.read(20).strip() or "unknown"
+            raise StoreError(f"another Tocsin (process {holder}) is already running on {path}: stop it first") from error
+        handle.seek(0)
+        handle.truncate()
+        handle.write(str(os.getpid()))
+        handle.flush()
+        yield
+
+
+class Store:
+    """The database of one running Tocsin."""
+
+    def __init__(self, db: Database, path: Path) -> None:
+        self.db, self.path = db, path
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+    # sources
+
+    def register(self, sources: Sequence[Source]) -> None:
+        """Make a row for each source, and bring name, URL and publisher up to date; a changed URL starts with no bookmark."""
+        with _in_plain_words(self.path), self.db.atomic():
+            for source in sources:
+                known = self._one("select id, url from sources where name = ?", [source.name])
+                row: dict[str, Any] = {"name": source.name, "url": source.url, "publisher": source.publisher}
+                if known and known["url"] != source.url:
+                    row |= rows.bookmark_row(Bookmark())
+                if known:
+                    self.db.table("sources").update(known["id"], row)
+                else:
+                    self.db.table("sources").insert(row | {"failures": 0})
+
+    def bookmark(self, source: Source) -> Bookmark:
+        """Return where we stopped reading this source; without validators while pages that failed are to be tried again."""
+        with _in_plain_words(self.path):
+            row = self._one("select * from sources where name = ?", [source.name])
+            if row is None:
+                return Bookmark()
+            if self._one("select 1 from articles where source_id = ? and retry > 0 limit 1", [row["id"]]):
+                row |= {"etag": None, "last_modified": None, "body_hash": None}
+            return rows.bookmark(row)
+
+    def turn_page(self, source: Source, mark: Bookmark) -> None:
+        """Remember where we stopped; the last thing of a poll, so that a crash before it reads again and never skips."""
+        with _in_plain_words(self.path), self.db.atomic():
+            self.db.execute(
+                "update sources set etag = :etag, last_modified = :last_modified, body_hash = :body_hash, next_poll = :next_poll, "
+                "last_poll = :last_poll, last_success = :last_success, failures = :failures, error = :error where name = :name",
+                rows.bookmark_row(mark) | {"name": source.name},
+            )
+
+    # articles and stories
+
+    def unseen(self, keys: Sequence[str]) -> set[str]:
+        """Return those URL keys that are not in the database, or whose page failed and is to be tried again."""
+        with _in_plain_words(self.path):
+            found = self.db.execute(
+                "select url_key from articles where retry = 0 and url_key in (select value from json_each(?))", [json.dumps(list(keys))]
+            )
+            return set(keys) - {key for (key,) in found}
+
+    def story_of(self, url_key: str) -> Story | None:
+        """Return the story that holds this article, without the article itself; `None` where it was never read."""
+        with _in_plain_words(self.path):
+            row = self._one("select story_id from articles where url_key = ?", [url_key])
+            if row is None:
+                return None
+            story = self.story(row["story_id"])
+            others = tuple(r for r in story.readings if r.article.url_key != url_key)
+            return Story(id=story.id, readings=others, copies=story.copies - {url_key})
+
+    def stories_near(self, reading: Reading, now: datetime) -> list[Story]:
+        """Return the stories of the last days that share the reading's rarer words, nearest first."""
+        terms = _terms(reading)
+        if not terms:
+            return []
+        with _in_plain_words(self.path):
+            first = self._one("select min(id) as id from articles where fetched >= ?", [rows.to_text(now - WINDOW)])
+            found = self.db.execute(
+                "select a.story_id from articles_fts f join articles a on a.id = f.rowid "
+                "where articles_fts match ? and f.rowid >= ? order by bm25(articles_fts, 2.0, 1.0) limit ?",
+                [" OR ".join(f'"{term}"' for term in terms), (first or {}).get("id") or 0, NEAR],
+            ).fetchall()
+            return [self.story(story_id) for story_id in dict.fromkeys(id_ for (id_,) in found)]
+
+    def story(self, story_id: int) -> Story:
+        """Return a story with every article and fact in it, in the order they came."""
+        members = list(
+            self.db.query(
+                "select a.*, s.name as source, s.publisher from articles a join sources s on s.id = a.source_id where story_id = ? order by a.id",
+                [story_id],
+            )
+        )
+        copies = frozenset(row["url_key"] for row in members if row["copy_of"] is not None)
+        return Story(id=story_id, readings=tuple(self._reading(row) for row in members), copies=copies)
+
+    def _reading(self, row: dict[str, Any]) -> Reading:
+        facts = self._one("select * from facts where article_id = ?", [row["id"]])
+        places = self.db.query("select * from article_places where article_id = ? order by id", [row["id"]])
+        groups = self.db.query("select * from article_groups where article_id = ? order by id", [row["id"]])
+        return rows.reading(row, facts, places, groups)
+
+    def told(self, story: Story) -> dict[str, Told]:
+        """Return, by rule, what the last alert on this story said."""
+        with _in_plain_words(self.path):
+            found = self.db.query("select rule, max(id), created, killed, injured from alerts where story_id = ? group by rule", [story.id])
+            return {
+                row["rule"]: Told(at=rows.to_time(row["created"]) or datetime.min, killed=row["killed"], injured=row["injured"])
+                for row in found
+            }
+
+    def keep(self, reading: Reading, placing: Placing, rulings: Sequence[tuple[Decision, Alert | None]], now: datetime) -> int:
+        """Write the article, its facts, its story, what was decided and what is owed, in one transaction; return the article's id."""
+        with _in_plain_words(self.path), self.db.atomic():
+            story_id = self._keep_story(reading, placing, now)
+            article_id = self._keep_article(reading, placing, story_id)
+            self._keep_facts(article_id, reading)
+            for decision, alert in rulings:
+                alert_id = self._keep_alert(alert, story_id, article_id, now) if alert else None
+                self.db.table("decisions").insert(
+                    {
+                        "article_id": article_id,
+                        "story_id": story_id,
+                        "rule": decision.rule,
+                        "reason": str(decision.reason),
+                        "explanation": decision.explanation,
+                        "alert_id": alert_id,
+                        "decided": rows.to_text(now),
+                    }
+                )
+            return article_id
+
+    def _keep_story(self, reading: Reading, placing: Placing, now: datetime) -> int:
+        stories, moment = self.db.table("stories"), rows.to_text(now)
+        if placing.story is None or placing.story.id is None:
+            return int(stories.insert({"title": reading.article.title, "opened": moment, "changed": moment}).last_pk)
+        stories.update(placing.story.id, {"changed": moment})
+        return placing.story.id
+
+    def _keep_article(self, reading: Reading, placing: Placing, story_id: int) -> int:
+        article, table = reading.article, self.db.table("articles")
+        source = self._one("select id from sources where name = ?", [article.source])
+        copied = placing.copy_of and self._one("select id from articles where url_key = ?", [placing.copy_of])
+        known = self._one("select id, retry from articles where url_key = ?", [article.url_key])
+        tried = (known["retry"] if known else 0) + 1
+        row = rows.article_row(article) | {
+            "source_id": source and source["id"],
+            "story_id": story_id,
+            "copy_of": copied["id"] if copied else None,
+            "retry": tried if article.retry and tried < TRIES else 0,
+            "placed": placing.why,
+        }
+        if known is None:
+            return int(table.insert(row).last_pk)
+        table.update(known["id"], row)
+        return int(known["id"])
+
+    def _keep_facts(self, article_id: int, reading: Reading) -> None:
+        for table in ("facts", "article_places", "article_groups"):
+            self.db.table(table).delete_where("article_id = ?", [article_id])
+        if reading.facts:
+            self.db.table("facts").insert(rows.facts_row(article_id, reading.facts))
+            self.db.table("article_places").insert_all(rows.place_row(article_id, place) for place in reading.facts.places)
+            self.db.table("article_groups").insert_all(rows.group_row(article_id, group) for group in reading.facts.groups)
+
+    def _keep_alert(self, alert: Alert, story_id: int, article_id: int, now: datetime) -> int:
+        row = {
+            "rule": alert.rule,
+            "story_id": story_id,
+            "article_id": article_id,
+            "reason": str(alert.reason),
+            "severity": alert.message.severity,
+            "killed": alert.killed,
+            "injured": alert.injured,
+            "title": alert.message.title,
+            "body": alert.message.body,
+            "created": rows.to_text(now),
+        }
+        alert_id = int(self.db.table("alerts").insert(row).last_pk)
+        owed = {"alert_id": alert_id, "state": str(State.OWED), "attempts": 0, "due": rows.to_text(now)}
+        self.db.table("deliveries").insert_all(owed | {"channel": channel, "key": uuid.uuid4().hex} for channel in alert.notify)
+        return alert_id
+
+    # deliveries
+
+    def owed(self, now: datetime) -> list[Delivery]:
+        """Return the deliveries that are due, oldest first."""
+        with _in_plain_words(self.path):
+            found = self.db.query(
+                "select d.*, l.title, l.body, l.severity, l.created from deliveries d join alerts l on l.id = d.alert_id "
+                "where d.state = ? and d.due <= ? order by d.id",
+                [State.OWED, rows.to_text(now)],
+            )
+            return [
+                Delivery(
+                    id=row["id"],
+                    channel=row["channel"],
+                    message=Message(row["title"], row["body"], row["severity"]),
+                    key=row["key"],
+                    attempts=row["attempts"],
+                    created=rows.to_time(row["created"]) or now,
+                )
+                for row in found
+            ]
+
+    def record(self, outcome: Outcome) -> None:
+        """Write what an attempt came to."""
+        with _in_plain_words(self.path), self.db.atomic():
+            settled = None if outcome.state is State.OWED else rows.to_text(outcome.at)
+            self.db.execute(
+                "update deliveries set state = ?, attempts = attempts + 1, due = ?, settled = ?, detail = ? where id = ?",
+                [outcome.state, rows.to_text(outcome.due), settled, outcome.detail, outcome.delivery],
+            )
+            attempt = {"delivery_id": outcome.delivery, "at": rows.to_text(outcome.at), "outcome": str(outcome.state), "detail": outcome.detail}
+            self.db.table("attempts").insert(attempt)
+
+    def _one(self, sql: str, values: Sequence[Any]) -> dict[str, Any] | None:
+        return next(iter(self.db.query(sql, values)), None)
+
+
+def _terms(reading: Reading) -> list[str]:
+    """Return up to 24 words of title and lead to look for: the longest, names first, as rare words are long and names tell events apart."""
+    words = dict.fromkeys(_TERM.findall(f"{reading.article.title} {reading.article.text[:1500]}"))
+    return sorted(words, key=lambda word: (not word[0].isupper(), -len(word)))[:24]
