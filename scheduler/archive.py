@@ -1,0 +1,119 @@
+"""The SQLite file, read-only -> what `status`, `why` and `search` show. Never waits for the daemon and never disturbs it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from alerts.story import Story
+from crawler.article import url_key
+from scheduler import rows
+from scheduler.store import Store, StoreError
+
+Row = dict[str, Any]
+_WORD = re.compile(r'"[^"]*"|\S+')
+
+
+def open_archive(path: Path) -> Archive:
+    """Open the database for looking. Raises StoreError where there is none, or none that this version can read."""
+    if not path.exists():
+        raise StoreError(f"there is no database at {path} yet: 'tocsin run' or 'tocsin once' makes it")
+    try:
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
+        archive = Archive(Database(connection), path)
+        archive.rows("select 1 from articles limit 1", [])
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path} cannot be read as a Tocsin database: {error}") from error
+    return archive
+
+
+class Archive:
+    """What was kept, for looking back."""
+
+    def __init__(self, db: Database, path: Path) -> None:
+        self.db, self.path = db, path
+
+    def rows(self, sql: str, values: Any) -> list[Row]:
+        """Return the rows of one query."""
+        return list(self.db.query(sql, values))
+
+    def sources(self) -> list[Row]:
+        """Return the sources as they were last polled, those with problems first."""
+        return self.rows("select name, last_success, last_poll, next_poll, failures, error from sources order by failures desc, name", [])
+
+    def rules(self, now: datetime) -> dict[str, int]:
+        """Return the number of alerts of the last 24 hours by rule."""
+        since = rows.to_text(now - timedelta(hours=24))
+        found = self.rows("select rule, count(*) as alerts from alerts where created >= ? group by rule", [since])
+        return {row["rule"]: row["alerts"] for row in found}
+
+    def deliveries(self) -> list[Row]:
+        """Return, by channel, how many deliveries are owed, sent and dead, and what was last said of one that was not accepted."""
+        return self.rows(
+            "select channel, sum(state = 'owed') as owed, sum(state = 'sent') as sent, sum(state = 'dead') as dead, "
+            "max(case when state <> 'sent' then detail end) as detail from deliveries group by channel order by channel",
+            [],
+        )
+
+    def totals(self) -> Row:
+        """Return how many articles, stories and alerts there are."""
+        counts = ", ".join(f"(select count(*) from {table}) as {table}" for table in ("articles", "stories", "alerts"))
+        return self.rows(f"select {counts}", [])[0]  # noqa: S608  the names are the three above
+
+    def search(self, words: str, limit: int) -> list[Row]:
+        """Return articles that hold every word (`"a phrase"`, `prefix*`), best first; other signs are taken as text."""
+        terms = [_term(word) for word in _WORD.findall(words)]
+        query = " ".join(term for term in terms if term)
+        if not query:
+            return []
+        return self.rows(
+            "select a.id, coalesce(a.published, a.fetched) as published, s.publisher, a.title, f.killed, a.url from articles_fts t "
+            "join articles a on a.id = t.rowid join sources s on s.id = a.source_id left join facts f on f.article_id = a.id "
+            "where articles_fts match ? order by bm25(articles_fts, 2.0, 1.0) limit ?",
+            [query, limit],
+        )
+
+    def article(self, url_or_id: str) -> Row | None:
+        """Return the article of this id or URL (any form of it that means the same page)."""
+        if url_or_id.isdecimal():
+            found = self.rows("select * from articles where id = ?", [int(url_or_id[:18])])
+        else:
+            try:
+                key = url_key(url_or_id)
+            except ValueError:
+                key = url_or_id
+            found = self.rows("select * from articles where url_key = ? or url = ? limit 1", [key, url_or_id])
+        return found[0] if found else None
+
+    def story_up_to(self, article: Row) -> Story:
+        """Return the story as it stood when the article came: with it, without what came later."""
+        whole = Store(self.db, self.path).story(article["story_id"])
+        count = self.rows("select count(*) as n from articles where story_id = ? and id <= ?", [article["story_id"], article["id"]])[0]["n"]
+        return Story(id=whole.id, readings=whole.readings[:count], copies=whole.copies)
+
+    def source_name(self, article: Row) -> str:
+        """Return the name of the source that the article came from."""
+        return str(self.rows("select name from sources where id = ?", [article["source_id"]])[0]["name"])
+
+    def decisions(self, article_id: int) -> list[Row]:
+        """Return what was decided when the article came, in order."""
+        return self.rows("select * from decisions where article_id = ? order by id", [article_id])
+
+    def attempts(self, alert_id: int) -> list[Row]:
+        """Return the deliveries of an alert with each attempt; a delivery that was not tried yet has one row without `at`."""
+        return self.rows(
+            "select d.id, d.channel, d.state, d.due, t.at, t.outcome, t.detail from deliveries d "
+            "left join attempts t on t.delivery_id = d.id where d.alert_id = ? order by d.id, t.id",
+            [alert_id],
+        )
+
+
+def _term(word: str) -> str:
+    """Return a word in FTS5's own quotes, so that no sign in it is taken for an operator; a trailing `*` stays a prefix."""
+    bare = word.strip('"*').replace('"', '""').replace("\x00", "")
+    return f'"{bare}"{"*" if word.endswith("*") else ""}' if bare.strip() else ""

@@ -1,0 +1,98 @@
+"""Sources and their next polls -> jobs: at most one poll in flight for each source, each with a hard time limit."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from time import monotonic
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from crawler.newsroom import Newsroom
+from crawler.source import Source
+from scheduler.cadence import EVERY, settled
+from scheduler.logs import say
+from scheduler.pipeline import Ringer, Tally, ingest
+from scheduler.store import StoreError
+
+POLL_LIMIT = 600.0  # seconds; what was kept until then stays kept, the rest comes with the next poll
+SPREAD = 0.05  # seconds between the first polls of two sources
+TICK = 5  # seconds between looks for deliveries whose time has come
+
+
+async def poll(source: Source, newsroom: Newsroom, ringer: Ringer) -> Tally:
+    """Poll a source once and say how it went. Never raises but for cancellation: one bad source must not stop the rest."""
+    started, tally = monotonic(), Tally()
+    try:
+        async with asyncio.timeout(POLL_LIMIT):
+            await ingest(source, newsroom, ringer, tally)
+    except TimeoutError:
+        _failed(source, ringer, tally, f"stopped after {POLL_LIMIT / 60:.0f} minutes")
+    except StoreError as error:
+        tally.error = f"{error}; the poll is made again"
+    except Exception as error:  # noqa: BLE001  an unforeseen fault in one source; logged in full, counted, tried again
+        say("fault", f"{source.name}: {error}", level=40, trace=True, source=source.name)
+        _failed(source, ringer, tally, f"a fault in Tocsin: {traceback.format_exception_only(error)[-1].strip()}")
+    _say_poll(source, tally, monotonic() - started)
+    return tally
+
+
+def _failed(source: Source, ringer: Ringer, tally: Tally, error: str) -> None:
+    tally.error = error
+    try:
+        ringer.store.turn_page(source, settled(source, ringer.store.bookmark(source), error, None, ringer.now()))
+    except StoreError as problem:
+        say("fault", str(problem), level=40)
+
+
+def _say_poll(source: Source, tally: Tally, seconds: float) -> None:
+    fields = {"source": source.name, "entries": tally.entries, "articles": tally.articles, "alerts": tally.alerts, "seconds": round(seconds, 3)}
+    if tally.error:
+        kept = f" ({tally.articles} articles kept)" if tally.articles else ""
+        say("poll", f"{source.name}: {tally.error}{kept}", level=30, **fields, error=tally.error)
+    else:
+        say("poll", f"{source.name}: {tally.articles} new of {tally.entries} ({seconds:.1f} s)", **fields)
+
+
+class Clock:
+    """The jobs of the daemon, on APScheduler."""
+
+    def __init__(self, newsroom: Newsroom, ringer: Ringer, kick: Callable[[], None]) -> None:
+        self.newsroom, self.ringer, self.kick = newsroom, ringer, kick
+        # Jobs are coroutines: APScheduler runs plain functions in threads, where the engine must not be touched. No grace limit: a
+        # poll that is late because the loop was busy is late, not dropped (the default drops it after one second).
+        self.scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
+
+    def start(self, sources: Sequence[Source]) -> None:
+        """Begin to poll each source when it is due, and to look for deliveries that are."""
+        now = self.ringer.now()
+        for number, source in enumerate(sources):
+            due = self.ringer.store.bookmark(source).next_poll or now
+            self._at(source, max(due, now) + timedelta(seconds=number * SPREAD))
+        self.scheduler.add_job(self._tick, "interval", seconds=TICK, id="deliveries")
+        self.scheduler.start()
+
+    def stop(self) -> None:
+        """Start no more jobs."""
+        if self.scheduler.running:
+            self.scheduler.shutdown(wait=False)
+
+    def _at(self, source: Source, when: datetime) -> None:
+        self.scheduler.add_job(self._poll, "date", run_date=when, args=[source], id=f"poll {source.name}", replace_existing=True)
+
+    async def _poll(self, source: Source) -> None:
+        tally = await poll(source, self.newsroom, self.ringer)
+        if tally.alerts:
+            self.kick()
+        now = self.ringer.now()
+        try:
+            due = self.ringer.store.bookmark(source).next_poll
+        except StoreError:
+            due = None
+        if self.scheduler.running:
+            self._at(source, due if due and due > now else now + (source.every or EVERY))
+
+    async def _tick(self) -> None:
+        self.kick()

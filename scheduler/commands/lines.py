@@ -1,0 +1,131 @@
+"""`tocsin lines …`: JSON lines in on stdin, JSON lines out on stdout, in order, one out for each in."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scheduler.commands import config_option, read_config
+
+Row = dict[str, Any]
+
+
+@click.group()
+def lines() -> None:
+    """Filters for scripting: JSON lines in, JSON lines out, in order, one for each.
+
+    A line that is not what it should be gives {"id": …, "error": "…"} in its place, and exit code 1 at the end.
+    """
+
+
+@lines.command()
+def read() -> None:
+    """Read web pages: {"id","url","html"} -> {"id","title","text","published","lang","url_key"}."""
+    from crawler.article import url_key
+    from crawler.page import read_page
+
+    def one(row: Row) -> Row:
+        url, html = _text(row, "url"), _text(row, "html")
+        page = read_page(html.encode("utf8", "surrogatepass"), url, "text/html; charset=utf-8")
+        published = page.published and page.published.isoformat()
+        return {"title": page.title, "text": page.text, "published": published, "lang": page.lang, "url_key": url_key(url)}
+
+    _filter(one)
+
+
+@lines.command()
+def facts() -> None:
+    """Read facts: {"id","title"?,"text","published"?,"url"?,"lang"?} -> what the article claims."""
+    from crawler.reading import reading_of
+
+    def one(row: Row) -> Row:
+        reading = reading_of(**_article(row))
+        assert reading.facts is not None  # noqa: S101  reading_of always reads
+        return reading.facts.as_json()
+
+    _filter(one)
+
+
+@lines.command()
+@config_option
+def match(config_path: Path) -> None:
+    """Match articles with rules: as for `facts` -> {"id","rules":[{"name","evidence":[…]}]}."""
+    from alerts.rules import RuleSet
+    from alerts.story import Story
+    from crawler.reading import reading_of
+    from scheduler.commands.why import as_json
+
+    rules = RuleSet(read_config(config_path).rules)
+
+    def one(row: Row) -> Row:
+        story = Story(id=None, readings=(reading_of(**_article(row)),))
+        return {"rules": [{"name": m.rule, "evidence": [as_json(f) for f in m.findings]} for m in rules.matches(story)]}
+
+    _filter(one)
+
+
+@lines.command()
+def urlkey() -> None:
+    """Canonical URL keys: {"id","url"} -> {"id","url_key"}."""
+    from crawler.article import url_key
+
+    _filter(lambda row: {"url_key": url_key(_text(row, "url"))})
+
+
+def _filter(one: Callable[[Row], Row]) -> None:
+    """Answer each line of stdin; what a line does wrong is its own answer."""
+    failed = False
+    for line in sys.stdin.buffer:
+        id_: Any = None
+        try:
+            row = json.loads(line)
+            if not isinstance(row, dict):
+                raise ValueError("the line is not a JSON object")
+            id_ = row.get("id")
+            answer = one(row)
+        except (ValueError, RecursionError) as error:
+            failed, answer = True, {"error": _told(error)}
+        click.echo(json.dumps({"id": id_} | answer, ensure_ascii=False).encode("utf8", "replace"))
+    raise click.exceptions.Exit(int(failed))
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"the line is not JSON: {error}"
+    if isinstance(error, UnicodeDecodeError):
+        return f"the line is not UTF-8: {error}"
+    return str(error) or type(error).__name__
+
+
+def _text(row: Row, name: str, *, needed: bool = True) -> str:
+    value = row.get(name)
+    if value is None and not needed:
+        return ""
+    if not isinstance(value, str):
+        raise ValueError(f"'{name}' is missing" if value is None else f"'{name}' must be text")
+    return value
+
+
+def _article(row: Row) -> dict[str, Any]:
+    """Return the arguments of `reading_of` from a line, or raise ValueError."""
+    published = None
+    if row.get("published") is not None:
+        try:
+            published = datetime.fromisoformat(_text(row, "published"))
+        except ValueError as error:
+            raise ValueError(f"'published' must be an ISO 8601 date: {error}") from error
+        published = published if published.tzinfo else published.replace(tzinfo=UTC)
+    return {
+        "title": _text(row, "title", needed=False),
+        "text": _text(row, "text"),
+        "url": _text(row, "url", needed=False),
+        "lang": _text(row, "lang", needed=False) or None,
+        "source": _text(row, "source", needed=False),
+        "published": published,
+    }

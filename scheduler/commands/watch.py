@@ -1,0 +1,64 @@
+"""`tocsin run` and `tocsin once`: the daemon, and one poll of everything."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.commands import config_option, plainly, read_config
+
+if TYPE_CHECKING:
+    from scheduler.config import Config
+
+log_json_option = click.option("--log-json", is_flag=True, help="Log JSON lines, for a machine to read.")
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Log warnings only.")
+
+
+@click.command()
+@config_option
+@log_json_option
+@quiet_option
+@plainly
+def run(config_path: Path, log_json: bool, quiet: bool) -> None:
+    """Poll, read and ring until a signal (Ctrl-C)."""
+    from scheduler import daemon
+
+    config = _read(config_path, log_json, quiet)
+    raise click.exceptions.Exit(daemon.run(config))
+
+
+@click.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@config_option
+@log_json_option
+@quiet_option
+@plainly
+def once(sources: tuple[str, ...], config_path: Path, log_json: bool, quiet: bool) -> None:
+    """Poll every (or the named) SOURCE once, deliver what is owed, exit; 1 where something failed."""
+    from scheduler import daemon
+
+    config = _read(config_path, log_json, quiet)
+    named = {source.name: source for source in config.sources} | {source.url: source for source in config.sources}
+    unknown = [name for name in sources if name not in named]
+    if unknown:
+        names = ", ".join(source.name for source in config.sources)
+        raise click.UsageError(f"{config_path} has no source '{unknown[0]}'; it has: {names}")
+    chosen = list(dict.fromkeys(named[name] for name in sources)) or list(config.sources)
+    shown = sys.stderr.isatty() and not log_json and len(chosen) > 1
+    with click.progressbar(length=len(chosen), label="polling", file=sys.stderr, hidden=not shown) as bar:
+        code = daemon.once(config, chosen, lambda: bar.update(1))
+    raise click.exceptions.Exit(code)
+
+
+def _read(path: Path, log_json: bool, quiet: bool) -> Config:
+    from alerts.delivery import valid_url
+    from scheduler.logs import Mask, set_up
+
+    config = read_config(path, valid_url)
+    set_up(Mask(config.secrets), as_json=log_json, level=logging.WARNING if quiet else logging.INFO)
+    return config

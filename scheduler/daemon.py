@@ -1,0 +1,101 @@
+"""Config -> a running Tocsin: one process, one asyncio loop, until a signal; or one poll of everything."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from alerts.delivery import send_by_apprise
+from alerts.rules import RuleSet
+from crawler import newsroom as crawl
+from crawler.newsroom import Newsroom
+from crawler.settings import settings
+from crawler.source import Source
+from scheduler.clock import Clock, poll
+from scheduler.config import Config
+from scheduler.dispatcher import Dispatcher
+from scheduler.logs import Mask, say
+from scheduler.pipeline import Ringer, Tally
+from scheduler.store import Store, claim, open_store
+
+LAST_WORDS = 10.0  # seconds given to messages that are being sent when the daemon is stopped
+AT_ONCE = 50  # sources that `once` polls side by side
+
+
+def utc_now() -> datetime:
+    """Return the time, the one place where the data path takes it from."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A configuration with its database open and its newsroom running."""
+
+    config: Config
+    newsroom: Newsroom
+    ringer: Ringer
+    dispatcher: Dispatcher
+
+
+def run(config: Config) -> int:
+    """Poll, read and ring until SIGINT or SIGTERM; return the exit code. Raises StoreError."""
+    return _open(config, _until_signal)
+
+
+def once(config: Config, sources: Sequence[Source], progress: Callable[[], None]) -> int:
+    """Poll these sources once, deliver what is owed; return 1 where something failed. Raises StoreError."""
+
+    async def main(house: House) -> int:
+        slots = asyncio.Semaphore(AT_ONCE)
+
+        async def one(source: Source) -> Tally:
+            async with slots:
+                tally = await poll(source, house.newsroom, house.ringer)
+            progress()
+            return tally
+
+        tallies = await asyncio.gather(*map(one, sources))
+        await house.dispatcher.drain(LAST_WORDS)
+        return int(any(tally.error for tally in tallies) or house.dispatcher.failed > 0)
+
+    return _open(config, main)
+
+
+def _open(config: Config, main: Callable[[House], Awaitable[int]]) -> int:
+    with claim(config.database):
+        store = open_store(config.database)
+        try:
+            store.register(config.sources)
+            crawl_settings = settings(contact=config.contact, version=version("tocsin"), delay=config.delay.total_seconds())
+            return crawl.run(crawl_settings, lambda newsroom: main(_house(config, store, newsroom)))
+        finally:
+            store.close()
+
+
+def _house(config: Config, store: Store, newsroom: Newsroom) -> House:
+    channels = {channel.name: channel.url for channel in config.channels.values()}
+    dispatcher = Dispatcher(store, channels, send_by_apprise, Mask(config.secrets), utc_now)
+    return House(config, newsroom, Ringer(store, RuleSet(config.rules), utc_now), dispatcher)
+
+
+async def _until_signal(house: House) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    config = house.config
+    rules = sum(rule.enabled for rule in config.rules)
+    say("start", f"watching {len(config.sources)} sources with {rules} rules; database {config.database}; Ctrl-C stops")
+    clock = Clock(house.newsroom, house.ringer, house.dispatcher.kick)
+    house.dispatcher.kick()  # what an earlier run left owed
+    clock.start(config.sources)
+    await stop.wait()
+    say("stop", "stopping: polls are dropped and made again at the next start, messages being sent are finished")
+    clock.stop()
+    if house.dispatcher.busy:
+        await asyncio.wait(list(house.dispatcher.busy.values()), timeout=LAST_WORDS)
+    return 0

@@ -1,0 +1,108 @@
+"""poll -> article -> facts -> story -> match -> alert -> delivery: the whole data path, top to bottom."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alerts.delivery import Delivery, Outcome, Send, State, deliver
+from alerts.message import Alert, compose
+from alerts.placing import Placing, place
+from alerts.policy import Decision, decide
+from alerts.rules import RuleSet
+from alerts.story import Story
+from crawler.newsroom import Newsroom
+from crawler.reading import Reading
+from crawler.source import Source
+from scheduler.cadence import settled
+from scheduler.logs import Mask, say
+from scheduler.store import Store
+
+Now = Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one poll came to."""
+
+    entries: int = 0
+    articles: int = 0
+    alerts: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ringer:
+    """What the data path needs to know beside the source: where to keep, which rules, and the time."""
+
+    store: Store
+    rules: RuleSet
+    now: Now
+
+
+async def ingest(source: Source, newsroom: Newsroom, ringer: Ringer, tally: Tally) -> None:
+    """Poll a source and keep each new article whole with what it owes, or not at all; count into `tally` as it goes."""
+    store, now = ringer.store, ringer.now
+    harvest = await newsroom.poll(source, store.bookmark(source), store.unseen, now())
+    tally.entries, tally.error = harvest.entries, harvest.error
+    async with contextlib.aclosing(harvest.readings) as readings:
+        async for reading in readings:
+            tally.alerts += ring(reading, ringer)
+            tally.articles += 1
+    # last: a crash before it reads again, and never skips
+    store.turn_page(source, settled(source, harvest.bookmark, harvest.error, harvest.retry_after, now()))
+
+
+def ring(reading: Reading, ringer: Ringer) -> int:
+    """Place one reading, decide what is worth telling, keep it all; return the number of alerts. Awaits nothing."""
+    store, now = ringer.store, ringer.now()
+    placing = _placed(reading, store, now)
+    story = _joined(placing, reading)
+    told = store.told(story)
+    rulings: list[tuple[Decision, Alert | None]] = []
+    for match in ringer.rules.matches(story):
+        rule = ringer.rules[match.rule]
+        decision = decide(rule, story, told.get(rule.name), now)
+        rulings.append((decision, compose(rule, decision, match, story) if decision.tells else None))
+    store.keep(reading, placing, rulings, now)
+    for decision, alert in rulings:
+        _say_ruling(reading, decision, alert)
+    return sum(alert is not None for _, alert in rulings)
+
+
+def _placed(reading: Reading, store: Store, now: datetime) -> Placing:
+    known = store.story_of(reading.article.url_key)
+    if known is not None:
+        return Placing(story=known, copy_of=None, score=1.0, why="the article's own story, read again")
+    return place(reading, store.stories_near(reading, now))
+
+
+def _joined(placing: Placing, reading: Reading) -> Story:
+    old = placing.story or Story(id=None, readings=())
+    copies = old.copies | {reading.article.url_key} if placing.copy_of else old.copies
+    return Story(id=old.id, readings=(*old.readings, reading), copies=copies)
+
+
+def _say_ruling(reading: Reading, decision: Decision, alert: Alert | None) -> None:
+    article, fields = reading.article, {"rule": decision.rule, "reason": str(decision.reason), "url": reading.article.url}
+    if alert:
+        say("alert", f"{decision.rule}: {alert.message.title} ({decision.reason})", **fields, channels=list(alert.notify))
+    else:
+        say("held", f"{decision.rule}: {article.title} ({decision.reason}: {decision.explanation})", **fields)
+
+
+async def dispatch(delivery: Delivery, channels: Mapping[str, str], send: Send, mask: Mask, now: Now) -> Outcome:
+    """Make one attempt to deliver, say and return what it came to, with secrets masked; the caller records it."""
+    outcome = await deliver(delivery, channels, send, now)
+    outcome = replace(outcome, detail=mask(outcome.detail))
+    fields = {"channel": delivery.channel, "state": str(outcome.state), "attempt": delivery.attempts + 1, "delivery": delivery.id}
+    if outcome.state is State.SENT:
+        say("delivery", f"{delivery.channel}: sent “{delivery.message.title}”", **fields)
+    else:
+        again = f"; tries again at {outcome.due:%H:%M:%S} UTC" if outcome.due else "; not tried again"
+        level = logging.WARNING if outcome.state is State.OWED else logging.ERROR
+        say("delivery", f"{delivery.channel}: {outcome.detail}{again}", level=level, **fields)
+    return outcome
