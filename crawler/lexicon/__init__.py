@@ -1,0 +1,123 @@
+"""Language -> its lexicon: the words the readers know, as data, one file per language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+Entries = Mapping[str, tuple[tuple[tuple[str, ...], frozenset[str]], ...]]
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_NUMBERS = ("numbers", "multipliers", "vague", "fixed")
+
+
+class LexiconError(ValueError):
+    """A lexicon file is not what it should be; the message names the file and the entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The words of one language.
+
+    `numbers`, `multipliers`, `vague` and `fixed` give the value of a number word (`three`; `thousand`; `dozens`;
+    `a dozen`). `entries` maps a first word to the phrases that it begins, longest first, each with the tags it carries:
+    a word on its own is a phrase of one. All lower case.
+    """
+
+    lang: str
+    numbers: Mapping[str, int]
+    multipliers: Mapping[str, int]
+    vague: Mapping[str, int]
+    fixed: Mapping[str, int]
+    months: Mapping[str, int]
+    entries: Entries
+    tags: Mapping[str, frozenset[str]]
+
+
+@lru_cache(maxsize=32)
+def load(lang: str) -> Lexicon | None:
+    """Return the lexicon of an ISO 639-1 language, `None` where there is none.
+
+    Raises `LexiconError` for a file that is broken.
+    """
+    if not _LANGUAGE.fullmatch(lang):
+        return None
+    file = resources.files(__name__).joinpath(f"{lang}.yaml")
+    if not file.is_file():
+        return None
+    return parse(lang, file.read_text(encoding="utf-8"))
+
+
+def parse(lang: str, source: str) -> Lexicon:
+    """Return the lexicon that a YAML text spells out: maps of number words, and `tags`, a list of phrases each."""
+    name = f"lexicon {lang}.yaml"
+    data = _read(name, source)
+    unknown = set(data) - {*_NUMBERS, "months", "tags"}
+    if unknown:
+        raise LexiconError(f"{name}: unknown section {sorted(map(str, unknown))[0]!r}")
+    tags = {tag: _phrases(name, tag, words) for tag, words in _section(name, data, "tags").items()}
+    values = {section: _values(name, section, _section(name, data, section)) for section in (*_NUMBERS, "months")}
+    phrases: dict[tuple[str, ...], set[str]] = {}
+    for tag, words in tags.items():
+        for word in words:
+            phrases.setdefault(tuple(word.split()), set()).add(tag)
+    for section in _NUMBERS:
+        for word in values[section]:
+            phrases.setdefault(tuple(word.split()), set()).add("number")
+    return Lexicon(lang=lang, **values, entries=_by_first_word(phrases), tags=tags)
+
+
+@lru_cache(maxsize=1)
+def abbreviations() -> Mapping[str, frozenset[str]]:
+    """Return the words that end in a full stop without ending a sentence, by how sure that is."""
+    source = resources.files(__name__).joinpath("abbreviations.yaml").read_text(encoding="utf-8")
+    name = "lexicon abbreviations.yaml"
+    return {kind: _phrases(name, kind, words) for kind, words in _read(name, source).items()}
+
+
+def _read(name: str, source: str) -> dict[str, Any]:
+    try:
+        data = yaml.load(source, Loader=yaml.CSafeLoader)  # the C twin of SafeLoader, 10 times as fast
+    except yaml.YAMLError as error:
+        raise LexiconError(f"{name}: {error}") from error
+    if not isinstance(data, dict):
+        raise LexiconError(f"{name}: a map of sections is needed")
+    return data
+
+
+def _section(name: str, data: dict[str, Any], section: str) -> dict[Any, Any]:
+    found = data.get(section, {})
+    if not isinstance(found, dict):
+        raise LexiconError(f"{name}: {section} is not a map")
+    return found
+
+
+def _values(name: str, section: str, found: dict[Any, Any]) -> dict[str, int]:
+    for word, value in found.items():
+        if not isinstance(word, str) or not isinstance(value, int) or isinstance(value, bool):
+            raise LexiconError(f"{name}: {section}: {word!r}: {value!r} is not a word and its whole number")
+    return {word.casefold(): value for word, value in found.items()}
+
+
+def _phrases(name: str, tag: object, words: object) -> frozenset[str]:
+    if not isinstance(words, list):
+        raise LexiconError(f"{name}: {tag} is not a list")
+    for word in words:
+        if not isinstance(word, str) or not word.strip():
+            # YAML reads a bare `no`, `on` or `12` as something else than a word
+            raise LexiconError(f"{name}: {tag}: {word!r} is not a word; put it in quotes")
+    return frozenset(" ".join(word.casefold().split()) for word in words)
+
+
+def _by_first_word(
+    phrases: dict[tuple[str, ...], set[str]],
+) -> Entries:
+    first: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = {}
+    for words, tags in phrases.items():
+        first.setdefault(words[0], []).append((words, frozenset(tags)))
+    return {word: tuple(sorted(found, key=lambda entry: -len(entry[0]))) for word, found in first.items()}
