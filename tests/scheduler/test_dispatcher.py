@@ -1,0 +1,112 @@
+"""What is owed is paid, once, whatever the channels and the database do."""
+
+import asyncio
+import sqlite3
+import threading
+from datetime import timedelta
+
+import pytest
+
+from scheduler.dispatcher import Dispatcher
+from scheduler.logs import Mask
+from scheduler.store import open_store
+from tests.fakes import NOON, Receiver
+from tests.scheduler.test_store import OPENS, WIRE, full, ruling
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = open_store(tmp_path / "t.db")
+    opened.register([WIRE])
+    yield opened
+    opened.close()
+
+
+def dispatcher(store, send, channels=("desk", "phone"), at=NOON):
+    return Dispatcher(store, {name: f"json://{name}/" for name in channels}, send, Mask(["sekret"]), lambda: at)
+
+
+def drained(one):
+    async def main():
+        await one.drain(5)
+
+    asyncio.run(main())
+    return one
+
+
+def owe(store, *channels):
+    store.keep(full(), OPENS, [ruling(*channels)], NOON)
+
+
+def states(store):
+    return [(row["channel"], row["state"]) for row in store.db.query("select channel, state from deliveries order by id")]
+
+
+def test_each_channel_gets_the_message_once(store):
+    owe(store, "desk", "phone")
+    receiver = Receiver()
+
+    drained(dispatcher(store, receiver))
+    drained(dispatcher(store, receiver))
+
+    assert sorted(url for url, _ in receiver.got) == ["json://desk/", "json://phone/"]
+    assert states(store) == [("desk", "sent"), ("phone", "sent")]
+
+
+def test_a_refusal_is_recorded_with_its_reason_masked_and_tried_again_when_due(store):
+    owe(store, "desk")
+    receiver = Receiver("refused with token sekret", None)
+
+    first = drained(dispatcher(store, receiver))
+    early = drained(dispatcher(store, receiver, at=NOON + timedelta(seconds=9)))
+    late = drained(dispatcher(store, receiver, at=NOON + timedelta(seconds=10)))
+
+    assert (first.failed, early.failed + early.sent, late.sent) == (1, 0, 1)
+    assert [row["detail"] for row in store.db.query("select detail from attempts order by id")] == ["refused with token ***", "accepted"]
+
+
+def test_a_channel_that_hangs_holds_up_nobody_else(store):
+    owe(store, "desk", "phone")
+    release, got = threading.Event(), []
+
+    def send(url, message):
+        if "desk" in url:
+            release.wait(10)
+        got.append(url)
+        if "phone" in url:
+            release.set()
+
+    drained(dispatcher(store, send))
+
+    assert got == ["json://phone/", "json://desk/"]
+
+
+def test_what_was_sent_while_the_database_was_locked_is_not_sent_again(store):
+    owe(store, "desk")
+    store.db.execute("pragma busy_timeout = 10")
+    receiver, other = Receiver(), sqlite3.connect(store.path, check_same_thread=False)
+
+    def send(url, message):
+        other.execute("begin immediate")
+        return receiver(url, message)
+
+    async def main():
+        one = dispatcher(store, send)
+        await one.drain(5)
+        locked = states(store)
+        other.rollback()
+        await one.drain(5)
+        return locked
+
+    locked = asyncio.run(main())
+    other.close()
+    assert (locked, states(store)) == ([("desk", "owed")], [("desk", "sent")])
+    assert len(receiver.got) == 1
+
+
+def test_a_channel_that_was_removed_leaves_no_message_waiting_for_ever(store):
+    owe(store, "gone")
+
+    drained(dispatcher(store, Receiver()))
+
+    assert states(store) == [("gone", "dead")]
