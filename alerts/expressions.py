@@ -1,0 +1,80 @@
+"""A user's /regular expression/ + a text -> where it matches, in time linear in the text.
+
+RE2 (https://github.com/google/re2/wiki/Syntax) has no look-around and no back-references: that is what makes a rule
+unable to hang the daemon. Case does not matter unless the expression says `(?-i)`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+MAX_MEMORY = 4 << 20  # bytes that one expression may take, compiled
+
+# RE2's own \w, \d and \s know only ASCII, which finds nothing in Russian or Arabic.
+_CLASSES = {"w": r"\p{L}\p{M}\p{N}_", "d": r"\p{Nd}", "s": r"\s\p{Z}"}
+_ESCAPE_OR_BRACKET = re.compile(r"\\Q.*?(?:\\E|$)|\\.|\[\^?\]?|\]", re.DOTALL)
+
+
+def check(source: str) -> None:
+    """Raise `ValueError`, in the user's words, for an expression that can't be used."""
+    if not source:
+        raise ValueError("the regular expression between the slashes is empty")
+    if not source.isascii() and re.search(r"\\[bB]", source):
+        raise ValueError(r"\b and \B know only English letters; use (?:^|[^\pL]) and (?:[^\pL]|$) instead")
+    try:
+        matches_nothing = compiled(source).search("") is not None
+    except re2.error as error:
+        raise ValueError(f"this is not a regular expression that RE2 takes: {_message(error)}") from error
+    except UnicodeEncodeError as error:
+        raise ValueError("the regular expression has half a character in it") from error
+    if matches_nothing:
+        raise ValueError("this regular expression matches even an empty text, so it would match every article")
+
+
+@lru_cache(maxsize=16_384)
+def compiled(source: str) -> Any:
+    """Return the compiled expression; raises `re2.error`."""
+    options = re2.Options()
+    options.max_mem = MAX_MEMORY
+    options.log_errors = False
+    options.case_sensitive = False
+    return re2.compile(_for_every_script(source), options=options)
+
+
+@lru_cache(maxsize=16_384)
+def search(source: str, text: str) -> tuple[int, int] | None:
+    """Return the span of the first match in the text."""
+    try:
+        found = compiled(source).search(text)
+    except UnicodeEncodeError:  # half a surrogate pair from a broken page
+        found = compiled(source).search(text.encode("utf-8", "replace").decode())
+    return found.span() if found else None
+
+
+def _for_every_script(source: str) -> str:
+    """Return the expression with `\\w`, `\\d`, `\\s` and their opposites meaning the letters and digits of all scripts."""
+    out, last, inside = [], 0, False
+    for token in _ESCAPE_OR_BRACKET.finditer(source):
+        out.append(source[last : token.start()])
+        out.append(_widened(token[0], inside))
+        inside = (inside or token[0][0] == "[") and token[0] != "]"
+        last = token.end()
+    return "".join([*out, source[last:]])
+
+
+def _widened(token: str, inside: bool) -> str:
+    members = _CLASSES.get(token[1:].lower()) if token[0] == "\\" else None
+    if members is None or (inside and token[1:].isupper()):
+        return token
+    if inside:
+        return members
+    return f"[^{members}]" if token[1:].isupper() else f"[{members}]"
+
+
+def _message(error: re2.error) -> str:
+    said = error.args[0] if error.args else ""
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)

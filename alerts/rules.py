@@ -1,0 +1,164 @@
+"""Rules + a story -> Matches: which rules hold, and for each condition what was found, met or missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Literal
+
+from alerts.conditions import All, Finding, Key, Not, listed, walk
+from alerts.conditions_words import Words
+from alerts.phrases import Phrasebook
+from alerts.story import Story
+
+__all__ = ["Finding", "Match", "Rule", "RuleSet", "Severity", "TellAgain", "describe", "match"]
+
+Severity = Literal["info", "warning", "critical"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellAgain:
+    """When a rule that rang for a story rings for it again.
+
+    `killed` and `injured` are the rise since the last alert: `+5` (people more) or `x2` (times as many); `every` is a
+    time since it.
+    """
+
+    killed: str | None = None
+    injured: str | None = None
+    every: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What the user wants to be told of, and where. `when` holds the conditions of its block, in the user's order."""
+
+    name: str
+    when: All
+    notify: tuple[str, ...]
+    severity: Severity = "warning"
+    tell_again: TellAgain | None = None
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Whether a rule holds for a story, with a finding for every line of its `when:`."""
+
+    rule: str
+    met: bool
+    findings: tuple[Finding, ...]
+
+
+class RuleSet:
+    """Rules that are matched together: one pass over each text, and only rules that can hold are looked at."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        """Build the phrasebook and the index. Rules' names are unique."""
+        self._rules = {rule.name: rule for rule in rules}
+        self._book = Phrasebook(_phrases(self._rules.values()))
+        self._always: set[str] = set()
+        self._by_key: dict[Key, list[str]] = {}
+        for rule in self._rules.values():
+            if rule.enabled:
+                self._enter(rule)
+        self._order = {name: place for place, name in enumerate(self._rules)}
+
+    def _enter(self, rule: Rule) -> None:
+        keys = rule.when.keys()
+        if keys is None:
+            self._always.add(rule.name)
+        for key in keys or ():
+            self._by_key.setdefault(key, []).append(rule.name)
+
+    def __getitem__(self, name: str) -> Rule:
+        """Return a rule by its name; raises `KeyError`."""
+        return self._rules[name]
+
+    def __iter__(self) -> Iterator[Rule]:
+        """Return the rules in the user's order."""
+        return iter(self._rules.values())
+
+    def __len__(self) -> int:
+        """Return how many rules there are, those switched off included."""
+        return len(self._rules)
+
+    def matches(self, story: Story) -> list[Match]:
+        """Return the rules that hold, in the user's order; those switched off hold never."""
+        names = {name for key in self._has(story) for name in self._by_key.get(key, ())} | self._always
+        judged = (match(self._rules[name], story, self._book) for name in sorted(names, key=self._order.__getitem__))
+        return [result for result in judged if result.met]
+
+    def explain(self, story: Story) -> list[Match]:
+        """Return every rule with what was found, those switched off included."""
+        return [match(rule, story, self._book) for rule in self]
+
+    def _has(self, story: Story) -> set[Key]:
+        """Return every key that the story has."""
+        has: set[Key] = set()
+        for reading in story.readings:
+            article = reading.article
+            has |= {("source", article.source), ("language", article.lang or "")}
+            has.update(("phrase", key) for text in (article.title, article.text) for key in self._book.scan(text))
+        for place in story.places:
+            has.update(("mention", code) for code in place.within)
+            if place.role == "event":
+                has.update(("region", code) for code in place.within)
+        for group in story.groups:
+            has.update(("group", code) for code in ("", *group.lineage))
+        return has | {
+            ("figure", name) for name, count in (("killed", story.killed), ("injured", story.injured)) if count
+        }
+
+
+def match(rule: Rule, story: Story, book: Phrasebook | None = None) -> Match:
+    """Return whether the rule holds for the story, and why.
+
+    `book` must know the rule's phrases; a `RuleSet` shares one among its rules, without it the rule gets its own.
+    """
+    finding = rule.when.judge(story, book or _own_book(rule))
+    return Match(rule=rule.name, met=finding.met, findings=finding.children)
+
+
+def describe(rule: Rule) -> str:
+    """Return the rule as one sentence in English."""
+    rings = (
+        _rings(rule.when) if rule.enabled else f"Switched off; {_rings(rule.when).replace('Rings', 'would ring', 1)}"
+    )
+    severity = "" if rule.severity == "warning" else f" ({rule.severity})"
+    return f"{rings}; tells {listed(rule.notify, 'and')}{severity}; {_again(rule.tell_again)}."
+
+
+def _rings(when: All) -> str:
+    wanted = All(tuple(part for part in when.parts if not isinstance(part, Not)))
+    unless = [part.part.plain() for part in when.parts if isinstance(part, Not)]
+    start = f"Rings when {wanted.plain()}" if wanted.parts else "Rings for every story"
+    return ", ".join(
+        [start, *(f"unless {clause}" for clause in unless[:1]), *(f"or {clause}" for clause in unless[1:])]
+    )
+
+
+def _again(step: TellAgain | None) -> str:
+    if step is None:
+        return "once for a story"
+    rises = [_rise(size, verb) for verb, size in (("killed", step.killed), ("injured", step.injured)) if size]
+    waits = [f"after {step.every} while it is reported"] if step.every else []
+    return f"again {listed([*rises, *waits])}"
+
+
+def _rise(size: str, verb: str) -> str:
+    number = size[1:]
+    if size[0] == "x":
+        return f"when {number} times as many are {verb}"
+    return f"when {number} more {'is' if number == '1' else 'are'} {verb}"
+
+
+def _phrases(rules: Iterable[Rule]) -> Iterator[str]:
+    return (key for rule in rules for part in walk(rule.when) if isinstance(part, Words) for key in part.phrases())
+
+
+@lru_cache(maxsize=64)
+def _own_book(rule: Rule) -> Phrasebook:
+    return Phrasebook(_phrases([rule]))
