@@ -16,7 +16,7 @@ from scheduler.commands import config_option, json_option, read_config
 def check(config_path: Path, as_json: bool) -> None:
     """Say config.yaml in plain words, or every problem in it (exit 2)."""
     from alerts.delivery import valid_url
-    from scheduler.config import describe
+    from alerts.rules import describe
 
     config = read_config(config_path, valid_url)
     rules = [{"name": rule.name, "enabled": rule.enabled, "says": describe(rule)} for rule in config.rules]

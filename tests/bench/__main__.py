@@ -1,0 +1,117 @@
+"""`python -m tests.bench [NAME…]`: every benchmark as a ratio to a bare program in the same run; prints a table, fails nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from tests.bench import server
+
+ROUNDS = 7
+
+
+@contextmanager
+def program(*args):
+    """Start a program that runs a round for each line it is given and answers with its figures; yield the function that asks for one."""
+    with subprocess.Popen([sys.executable, "-m", *map(str, args)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+
+        def a_round():
+            process.stdin.write("\n")
+            process.stdin.flush()
+            while line := process.stdout.readline():
+                if line.startswith("{"):
+                    return json.loads(line)
+            raise RuntimeError(f"{args[0]} ended")
+
+        yield a_round
+        process.stdin.close()
+        process.wait(30)
+
+
+def row(name, limit, ours, bare, note):
+    """Print one figure: the median of the ratios pair by pair."""
+    ratios = [a / b for a, b in zip(ours, bare, strict=True)]
+    low, middle, high = min(ratios), statistics.median(ratios), max(ratios)
+    print(f"{name:<44} {middle:6.2f}x  ({low:.2f}–{high:.2f})  limit {limit:>5}   {note}", flush=True)
+
+
+def unchanged_poll():
+    """CPU of a poll that finds nothing new, against a conditional GET in a bare aiohttp loop."""
+    feeds = 200
+    with ExitStack() as stack:
+        base = stack.enter_context(server.running())
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        ours = stack.enter_context(program("tests.bench.ours", base, feeds, folder))
+        bare = stack.enter_context(program("tests.bench.bare", "aiohttp", base, feeds))
+        ours(), bare(), ours(), bare()  # the first reads the backlog, the second warms up
+        pairs = [(ours(), bare()) for _ in range(ROUNDS)]
+    assert not any(a["articles"] for a, _ in pairs)
+    each = [statistics.median(side["cpu"] for side in sides) / feeds * 1000 for sides in zip(*pairs, strict=True)]
+    note = f"{each[0]:.2f} ms a poll, aiohttp {each[1]:.2f} ms; the daemon's whole path with the database"
+    row("unchanged poll / bare aiohttp", "12x", [a["cpu"] for a, _ in pairs], [b["cpu"] for _, b in pairs], note)
+
+
+def new_articles():
+    """CPU of a cycle in which each of 200 feeds has one new article, against a bare Scrapy spider that parses and extracts."""
+    feeds = 200
+    with ExitStack() as stack:
+        base = stack.enter_context(server.running())
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        ours = stack.enter_context(program("tests.bench.ours", base, feeds, folder))
+        bare = stack.enter_context(program("tests.bench.bare", "scrapy", base, feeds))
+        ours(), bare()
+        pairs = []
+        for _ in range(ROUNDS):
+            server.advance(base)
+            pairs.append((ours(), bare()))
+    assert all(a["articles"] == b["articles"] == feeds for a, b in pairs), pairs
+    each = [statistics.median(side["cpu"] for side in sides) / feeds * 1000 for sides in zip(*pairs, strict=True)]
+    note = f"{each[0]:.1f} ms a feed with one new article, bare {each[1]:.1f} ms; facts, story, rules and database included"
+    row("cycle of 200 feeds / bare Scrapy + extraction", "1.3x", [a["cpu"] for a, _ in pairs], [b["cpu"] for _, b in pairs], note)
+
+
+def start_up():
+    """CPU of `tocsin --help` against a Python that does nothing."""
+
+    def cpu(*args):
+        before = os.times()
+        subprocess.run(args, check=True, stdout=subprocess.DEVNULL)
+        after = os.times()
+        return after.children_user + after.children_system - before.children_user - before.children_system
+
+    tocsin = str(Path(sys.executable).with_name("tocsin"))
+
+    def several(*args):
+        return sum(cpu(*args) for _ in range(10)) / 10  # the kernel counts in hundredths of a second
+
+    several(tocsin, "--help")
+    pairs = [(several(tocsin, "--help"), several(sys.executable, "-c", "pass")) for _ in range(ROUNDS)]
+    each = [statistics.median(side) * 1000 for side in zip(*pairs, strict=True)]
+    row("tocsin --help / python -c pass", "6x", [a for a, _ in pairs], [b for _, b in pairs], f"{each[0]:.0f} ms, python {each[1]:.0f} ms")
+
+
+def idle_memory():
+    """Resident memory of the main process with 1,000 sources that have nothing new."""
+    with ExitStack() as stack:
+        base = stack.enter_context(server.running())
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        ours = stack.enter_context(program("tests.bench.ours", base, 1000, folder))
+        first, *later = [ours() for _ in range(4)]
+    print(f"{'main process with 1,000 idle sources':<44} {later[-1]['rss']:6.0f} MiB  limit 200 MB   after the backlog {first['rss']:.0f} MiB", flush=True)
+
+
+BENCHES = {"poll": unchanged_poll, "cycle": new_articles, "help": start_up, "memory": idle_memory}
+
+if __name__ == "__main__":
+    wanted = sys.argv[1:] or list(BENCHES)
+    if unknown := set(wanted) - set(BENCHES):
+        sys.exit(f"unknown benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
+    print(f"medians of {ROUNDS} rounds, run in turn; CPU time; Python {sys.version.split()[0]}, {os.cpu_count()} cores")
+    for name in wanted:
+        BENCHES[name]()

@@ -1,0 +1,85 @@
+"""Tocsin's own polls for the benchmarks: `ours.py BASE N FOLDER` polls N feeds by the daemon's whole path, a round for each line on stdin.
+
+Prints for each round {"cpu": seconds of this process and its workers, "polls", "articles", "rss": MiB of this process}.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from time import process_time
+
+from crawler import newsroom as crawl
+from crawler.settings import settings
+from crawler.source import Source
+from scheduler.clock import poll
+from scheduler.daemon import utc_now
+from scheduler.pipeline import Ringer
+from scheduler.store import open_store
+
+
+def workers_cpu() -> float:
+    """Return the CPU seconds of this process's children, their children included."""
+    total, parents = 0.0, {os.getpid()}
+    stats = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            stats.append((int(entry.name), int(fields[1]), int(fields[11]) + int(fields[12])))
+    for pid, parent, ticks in sorted(stats):
+        if parent in parents:
+            parents.add(pid)
+            total += ticks / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+def resident() -> float:
+    """Return the resident memory of this process in MiB."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def main(base: str, feeds: int, folder: Path) -> None:
+    """Poll in rounds until stdin ends."""
+    from alerts.rules import RuleSet  # noqa: PLC0415
+    from scheduler.config import load  # noqa: PLC0415
+
+    listed = "\n".join(f"  - {{name: Feed {i}, url: {base}/feed/{i}.xml}}" for i in range(feeds))
+    rules = """rules:
+  - {name: Militancy, when: {region: North Caucasus, killed: ">= 5"}, notify: desk}
+  - {name: Attack, when: {text: [attack, bombing, explo*], killed: 3}, notify: desk}
+  - {name: Group, when: {group: any}, notify: desk}
+"""
+    (folder / "config.yaml").write_text(f"delay: 0s\ncontact: bench@example.org\nchannels: {{desk: 'console://'}}\nsources:\n{listed}\n{rules}")
+    config = load(folder / "config.yaml", {})
+    store = open_store(config.database)
+    store.register(config.sources)
+    ringer = Ringer(store, RuleSet(config.rules), utc_now)
+
+    async def rounds(newsroom: crawl.Newsroom) -> int:
+        slots = asyncio.Semaphore(16)
+
+        async def one(source: Source) -> int:
+            async with slots:
+                tally = await poll(source, newsroom, ringer)
+                assert tally.error is None, tally.error
+                return tally.articles
+
+        while await asyncio.to_thread(sys.stdin.readline):
+            start = process_time() + workers_cpu()
+            articles = sum(await asyncio.gather(*map(one, config.sources)))
+            row = {"cpu": process_time() + workers_cpu() - start, "polls": feeds, "articles": articles, "rss": resident()}
+            print(json.dumps(row), flush=True)
+        return 0
+
+    crawl.run(settings(contact=config.contact, version="0", delay=0.0), rounds)
+    store.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
