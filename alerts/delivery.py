@@ -8,12 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-import apprise
-from apprise.common import OverflowMode
-
-from alerts import console  # noqa: F401  (registers console://)
 from alerts.message import Message
 
 # Apprise's own lines hold tokens and addresses in the clear (json:// headers, malformed URLs): what happened is recorded by us.
@@ -59,17 +56,28 @@ class Outcome:
     due: datetime | None = None
 
 
+@cache
+def _apprise() -> Any:
+    """Return the library with console:// in it; imported at the first use, as its 200 plugins take a third of a second and 40 MiB."""
+    import apprise  # noqa: PLC0415  see above
+
+    from alerts import console  # noqa: F401, PLC0415  importing it registers the channel
+
+    return apprise
+
+
 def valid_url(url: str) -> bool:
     """Whether Apprise can send to this URL; nothing is sent."""
-    return apprise.Apprise.instantiate(url, suppress_exceptions=True) is not None
+    return _apprise().Apprise.instantiate(url, suppress_exceptions=True) is not None
 
 
 def send_by_apprise(url: str, message: Message) -> str | None:
     """Send and return `None`, or why it was not accepted. Blocks; an Apprise object is made for each call, as its throttle is per object."""
+    apprise = _apprise()
     service = apprise.Apprise.instantiate(url, suppress_exceptions=True)
     if service is None:
         return "the channel's URL is not one that Apprise can read"
-    service.overflow_mode = OverflowMode.SPLIT
+    service.overflow_mode = apprise.common.OverflowMode.SPLIT
     bell = apprise.Apprise()
     bell.add(service)
     kind = {"info": apprise.NotifyType.INFO, "warning": apprise.NotifyType.WARNING, "critical": apprise.NotifyType.FAILURE}[message.severity]

@@ -7,15 +7,18 @@ import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from crawler.newsroom import Newsroom
 from crawler.source import Source
 from scheduler.cadence import EVERY, settled
 from scheduler.logs import say
 from scheduler.pipeline import Ringer, Tally, ingest
 from scheduler.store import StoreError
+
+if TYPE_CHECKING:
+    from crawler.newsroom import Newsroom
 
 POLL_LIMIT = 600.0  # seconds; what was kept until then stays kept, the rest comes with the next poll
 SPREAD = 0.05  # seconds between the first polls of two sources

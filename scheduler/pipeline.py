@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from alerts.delivery import Delivery, Outcome, Send, State, deliver
 from alerts.message import Alert, compose
@@ -14,12 +15,14 @@ from alerts.placing import Placing, place
 from alerts.policy import Decision, decide
 from alerts.rules import RuleSet
 from alerts.story import Story
-from crawler.newsroom import Newsroom
 from crawler.reading import Reading
 from crawler.source import Source
 from scheduler.cadence import settled
 from scheduler.logs import Mask, say
 from scheduler.store import Store
+
+if TYPE_CHECKING:
+    from crawler.newsroom import Newsroom  # Scrapy is imported by those who crawl
 
 Now = Callable[[], datetime]
 

@@ -180,11 +180,13 @@ class Store:
         if not terms:
             return []
         with _in_plain_words(self.path):
-            first = self._one("select min(id) as id from articles where fetched >= ?", [rows.to_text(now - WINDOW)])
+            first = self._one("select id from articles where fetched >= ? order by fetched limit 1", [rows.to_text(now - WINDOW)])
+            if first is None:
+                return []
             found = self.db.execute(
                 "select a.story_id from articles_fts f join articles a on a.id = f.rowid "
                 "where articles_fts match ? and f.rowid >= ? order by bm25(articles_fts, 2.0, 1.0) limit ?",
-                [" OR ".join(f'"{term}"' for term in terms), (first or {}).get("id") or 0, NEAR],
+                [" OR ".join(f'"{term}"' for term in terms), first["id"], NEAR],
             ).fetchall()
             return [self.story(story_id) for story_id in dict.fromkeys(id_ for (id_,) in found)]
 

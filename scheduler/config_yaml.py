@@ -1,0 +1,270 @@
+"""The bytes of a YAML file -> plain data and where each part of it stands, or what is wrong and where.
+
+YAML 1.2 without its tags, anchors and aliases, and only text, whole numbers, true/false and nothing as values: `no`, `on` and `1:30` are
+text. ruamel.yaml parses; the tree is built here, so that no file can make it large (https://en.wikipedia.org/wiki/Billion_laughs_attack)
+and no key stands twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+from ruamel.yaml.reader import ReaderError
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 32
+
+Part = str | int
+Loc = tuple[Part, ...]
+"""Where a value stands in the data: ("rules", 0, "when", "killed")."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Spot:
+    """A line and a column, from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in a configuration file; prints as `config.yaml:12:7: what is wrong, what was meant`."""
+
+    path: Path
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        """Return the form that editors and terminals make a link of."""
+        return f"{self.path}:{self.line}:{self.column}: {self.message}"
+
+
+class ConfigError(Exception):
+    """Every problem of a configuration file, in the order they stand in it."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file's data, where its values and keys stand, and what is wrong with its form."""
+
+    data: Any
+    values: Mapping[Loc, Spot]
+    keys: Mapping[Loc, Spot]
+    faults: list[tuple[Spot, str]]
+
+    def spot(self, loc: Loc) -> Spot:
+        """Return where a value stands, or the nearest thing around it."""
+        return self.values[self._known(loc)]
+
+    def key_spot(self, loc: Loc) -> Spot:
+        """Return where a key stands, or the nearest thing around it."""
+        return self.keys.get(loc) or self.spot(loc)
+
+    def _known(self, loc: Loc) -> Loc:
+        """Return the part of the path that is in the file; a lone value may stand for a list of one."""
+        known: Loc = ()
+        for part in loc:
+            if (*known, part) in self.values:
+                known = (*known, part)
+            elif part != 0:
+                break
+        return known
+
+
+class _Unreadable(Exception):
+    """The form is so wrong that nothing after it can be told."""
+
+    def __init__(self, spot: Spot, message: str) -> None:
+        super().__init__(message)
+        self.spot = spot
+        self.message = message
+
+
+def read(raw: bytes) -> Document:
+    """Return the document; where nothing can be read, its data is `None` and its faults say why."""
+    builder = _Builder()
+    try:
+        data = builder.build(_decode(raw))
+    except _Unreadable as error:
+        return Document(None, {(): error.spot}, {}, [*builder.faults, (error.spot, error.message)])
+    return Document(data, builder.values, builder.keys, builder.faults)
+
+
+def _decode(raw: bytes) -> str:
+    if len(raw) > MAX_BYTES:
+        raise _Unreadable(Spot(1, 1), f"the file is larger than {MAX_BYTES // 1_000_000} MB; that is no configuration")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _Unreadable(_spot_in(raw[: error.start].decode("utf-8-sig", "replace")), "this is not UTF-8 text") from error
+
+
+def _spot_in(before: str) -> Spot:
+    return Spot(before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Parser events -> data. Recursion is bounded by `MAX_DEPTH`."""
+
+    values: dict[Loc, Spot] = field(default_factory=dict)
+    keys: dict[Loc, Spot] = field(default_factory=dict)
+    faults: list[tuple[Spot, str]] = field(default_factory=list)
+
+    def build(self, text: str) -> Any:
+        """Return the data of the only document."""
+        events = _events(text)
+        documents, data = 0, None
+        self.values[()] = Spot(1, 1)
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise _Unreadable(_spot(event), "a second document begins here; one file holds one configuration")
+            elif isinstance(event, NodeEvent):
+                data = self._node(event, events, ())
+        return data
+
+    def _node(self, event: NodeEvent, events: Iterator[Event], loc: Loc) -> Any:
+        self.values[loc] = _spot(event)
+        if len(loc) > MAX_DEPTH:
+            raise _Unreadable(_spot(event), f"nested deeper than {MAX_DEPTH} levels")
+        if isinstance(event, AliasEvent):
+            self.faults.append((_spot(event), f"*{event.anchor} is a YAML alias, which is not used here; quote a word that begins with *"))
+            return None
+        self._refuse_extras(event)
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(events, loc)
+        if isinstance(event, SequenceStartEvent):
+            return self._sequence(events, loc)
+        return _scalar(event) if isinstance(event, ScalarEvent) else None
+
+    def _refuse_extras(self, event: NodeEvent) -> None:
+        if event.anchor:
+            self.faults.append((_spot(event), f"&{event.anchor} is a YAML anchor, which is not used here; quote a text that begins with &"))
+        tag = getattr(event, "tag", None)
+        if tag:
+            self.faults.append((_spot(event), f"{tag} is a YAML tag, which is not used here; quote a text that begins with !"))
+
+    def _mapping(self, events: Iterator[Event], loc: Loc) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for event in events:
+            if isinstance(event, MappingEndEvent):
+                break
+            key = self._key(event)
+            inner: Loc = (*loc, key)
+            if key in found:
+                first = self.keys[inner]
+                self.faults.append((_spot(event), f"'{shown(key)}' stands twice here; the first is in line {first.line}"))
+                inner = (*loc, f"{key}\0{_spot(event)}")  # its own place, so that the first keeps its position
+            self.keys[inner] = _spot(event)
+            found[str(inner[-1])] = self._node(_node_event(events), events, inner)
+        return {key: value for key, value in found.items() if "\0" not in key}
+
+    def _key(self, event: Event) -> str:
+        if isinstance(event, ScalarEvent):
+            self._refuse_extras(event)
+            return str(event.value)
+        raise _Unreadable(_spot(event), "a key is a word, not a list, mapping or alias")
+
+    def _sequence(self, events: Iterator[Event], loc: Loc) -> list[Any]:
+        found: list[Any] = []
+        for event in events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            if isinstance(event, NodeEvent):
+                found.append(self._node(event, events, (*loc, len(found))))
+        return found
+
+
+def _node_event(events: Iterator[Event]) -> NodeEvent:
+    event = next(events)
+    if isinstance(event, NodeEvent):
+        return event
+    raise _Unreadable(_spot(event), "a value is missing")
+
+
+def _events(text: str) -> Iterator[Event]:
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        yield from yaml.parse(text)
+    except ReaderError as error:
+        spot = _spot_in(text[: error.position])
+        raise _Unreadable(spot, f"there is an invisible character here (U+{ord(text[error.position]):04X})") from error
+    except MarkedYAMLError as error:
+        raise _Unreadable(_marked(error), _wording(error)) from error
+    except (YAMLError, ValueError, IndexError, AttributeError, AssertionError, NotImplementedError) as error:
+        # ruamel.yaml lets some of its own slips through on broken input
+        raise _Unreadable(Spot(1, 1), f"this is not YAML ({type(error).__name__})") from error
+
+
+def _marked(error: MarkedYAMLError) -> Spot:
+    mark = error.problem_mark or error.context_mark
+    return Spot(mark.line + 1, mark.column + 1) if mark else Spot(1, 1)
+
+
+_CANNOT_START = re.compile(r"found character '(.+)' that cannot start any token")
+
+
+def _wording(error: MarkedYAMLError) -> str:
+    """Return the parser's complaint in words that say what to do."""
+    said = " ".join(str(error.problem or error.context or "").split())
+    odd = _CANNOT_START.search(said)
+    if odd and odd[1] == "\\t":
+        return "there is a tab here; YAML is indented with spaces"
+    if odd:
+        return f"a text that begins with {odd[1]} must be quoted"
+    if said == "mapping values are not allowed here":
+        return "a ': ' is not expected here; quote the text it is part of, or check the indentation"
+    if said == "found unexpected end of stream":
+        return "the quoted text that begins here never ends" if "quoted" in str(error.context) else f"not YAML: {said}"
+    return f"not YAML: {said}"
+
+
+_NULL = frozenset(("", "~", "null", "Null", "NULL"))
+_BOOL = {word: word[0] in "tT" for word in ("true", "True", "TRUE", "false", "False", "FALSE")}
+_INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
+
+
+def _scalar(event: ScalarEvent) -> str | int | bool | None:
+    value = str(event.value)
+    if event.style not in {None, ""}:
+        return value
+    if value in _NULL:
+        return None
+    if value in _BOOL:
+        return _BOOL[value]
+    return int(value) if _INT.fullmatch(value) else value
+
+
+def _spot(event: Event) -> Spot:
+    return Spot(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def shown(text: str) -> str:
+    """Return a user's text for a message: on one line, printable, not long."""
+    plain = "".join(char if char.isprintable() else "�" for char in text)
+    return plain if len(plain) <= 60 else f"{plain[:59]}…"
