@@ -1,0 +1,124 @@
+"""groups.yaml -> GroupTable: armed groups by any of their names, and which is a branch of which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from rapidfuzz import process
+
+from crawler.gazetteer.names import key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """What an ambiguous alias needs around it; groups.yaml's head says what each means."""
+
+    near: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    country: bool = False
+    full: bool = False
+    followed_by: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
+    not_before: tuple[str, ...] = ()
+    never: bool = False
+
+    @property
+    def needs_something(self) -> bool:
+        """Whether something must be there; else it is enough that nothing speaks against it."""
+        return bool(self.near or self.text or self.country or self.full or self.followed_by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmedGroup:
+    """An armed actor: `aliases` are read as they stand (the name included), `cues` only under their condition.
+
+    `parent` is the id of what it is a branch of, `countries` the ISO 3166-1 codes of where it mainly operates.
+    """
+
+    id: str
+    name: str
+    parent: str | None
+    countries: tuple[str, ...]
+    aliases: tuple[str, ...]
+    cues: Mapping[str, Cue]
+
+
+class GroupTable:
+    """Every armed group of the bundled table."""
+
+    def __init__(self, groups: list[ArmedGroup]) -> None:
+        self.by_id = {group.id: group for group in groups}
+        self._named: dict[str, ArmedGroup] = {}
+        self._spelling: dict[str, str] = {}
+        for names in (
+            _own_names,
+            _cued_names,
+        ):  # read without a cue, a name is that group's before it is another's with one
+            for group in groups:
+                for name in names(group):
+                    self._named.setdefault(key(name), group)
+                    self._spelling.setdefault(key(name), name)
+
+    def __iter__(self) -> Iterator[ArmedGroup]:
+        """All groups in the table's order."""
+        return iter(self.by_id.values())
+
+    def resolve(self, name: str) -> ArmedGroup | None:
+        """Return the group of this id, name or alias, whatever its case and accents; `None` if there is none."""
+        return self.by_id.get(name) or self._named.get(key(name))
+
+    def suggest(self, name: str) -> list[str]:
+        """Return up to three known names that this one may be a slip of, the likeliest first."""
+        near = process.extract(key(name), self._spelling.keys(), limit=6, score_cutoff=70)
+        return list(dict.fromkeys(self._spelling[found] for found, _, _ in near))[:3]
+
+    def lineage(self, group_id: str) -> tuple[str, ...]:
+        """Return the group's id and those of what it is a branch of, itself first; `KeyError` for an unknown id."""
+        line = [group_id]
+        while (parent := self.by_id[line[-1]].parent) and parent not in line:
+            line.append(parent)
+        return tuple(line)
+
+
+def _own_names(group: ArmedGroup) -> tuple[str, ...]:
+    return (*group.aliases, group.name)
+
+
+def _cued_names(group: ArmedGroup) -> tuple[str, ...]:
+    return tuple(group.cues)
+
+
+@lru_cache(maxsize=1)
+def groups() -> GroupTable:
+    """Return the bundled table, read once."""
+    text = files("crawler.gazetteer").joinpath("groups.yaml").read_text("utf-8")
+    rows = yaml.load(text, Loader=yaml.CSafeLoader)["groups"]  # noqa: S506 - the C form of the safe loader
+    return GroupTable([_group(row) for row in rows])
+
+
+def _group(row: dict[str, Any]) -> ArmedGroup:
+    cues = {str(cue["alias"]): _cue(cue) for cue in row["ambiguous_aliases"]}
+    listed = [str(alias) for names in row["aliases"].values() for alias in names]
+    return ArmedGroup(
+        id=row["id"],
+        name=row["name"],
+        parent=row["parent"],
+        countries=tuple(row["countries"]),
+        aliases=tuple(dict.fromkeys(alias for alias in [row["name"], *listed] if alias not in cues)),
+        cues=cues,
+    )
+
+
+def _cue(row: dict[str, Any]) -> Cue:
+    kept = {
+        name: value if isinstance(value, bool) else tuple(map(str, value))
+        for name, value in row.items()
+        if name != "alias"
+    }
+    return Cue(**kept)
