@@ -1,4 +1,4 @@
-"""Conditions on what was read from the articles: where it happened, who is named, how many were hurt, what is disputed."""
+"""Conditions on what was read from the articles: where it happened, who is named, how many were hurt, disputes."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from apprise.decorators import notify
 RULE = "─" * 72
 
 
-@notify(on="console", name="Console")
+@notify(on="console", name="Console")  # type: ignore[no-untyped-call, untyped-decorator]  # Apprise ships no types
 def ring(body: str, title: str, notify_type: str, *_: Any, **__: Any) -> bool:
     """Print the alert between two rules; bold, and red for a critical one, where standard output is a terminal."""
     bold, red, plain = ("\x1b[1m", "\x1b[31m", "\x1b[0m") if sys.stdout.isatty() else ("", "", "")

@@ -13,7 +13,8 @@ from typing import Any
 
 from alerts.message import Message
 
-# Apprise's own lines hold tokens and addresses in the clear (json:// headers, malformed URLs): what happened is recorded by us.
+# Apprise's own lines hold tokens and addresses in the clear (json:// headers, malformed URLs): what happened is
+# recorded by us.
 for _name in ("apprise", "urllib3", "requests"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
     logging.getLogger(_name).propagate = False
@@ -58,7 +59,10 @@ class Outcome:
 
 @cache
 def _apprise() -> Any:
-    """Return the library with console:// in it; imported at the first use, as its 200 plugins take a third of a second and 40 MiB."""
+    """Return the library with console:// in it.
+
+    Imported at the first use, as its 200 plugins take a third of a second and 40 MiB.
+    """
     import apprise  # noqa: PLC0415  see above
 
     from alerts import console  # noqa: F401, PLC0415  importing it registers the channel
@@ -72,7 +76,10 @@ def valid_url(url: str) -> bool:
 
 
 def send_by_apprise(url: str, message: Message) -> str | None:
-    """Send and return `None`, or why it was not accepted. Blocks; an Apprise object is made for each call, as its throttle is per object."""
+    """Send and return `None`, or why it was not accepted.
+
+    Blocks; an Apprise object is made for each call, as its throttle is per object.
+    """
     apprise = _apprise()
     service = apprise.Apprise.instantiate(url, suppress_exceptions=True)
     if service is None:
@@ -80,8 +87,14 @@ def send_by_apprise(url: str, message: Message) -> str | None:
     service.overflow_mode = apprise.common.OverflowMode.SPLIT
     bell = apprise.Apprise()
     bell.add(service)
-    kind = {"info": apprise.NotifyType.INFO, "warning": apprise.NotifyType.WARNING, "critical": apprise.NotifyType.FAILURE}[message.severity]
-    result = bell.notify(body=message.body, title=message.title, notify_type=kind, body_format=apprise.NotifyFormat.TEXT)
+    kind = {
+        "info": apprise.NotifyType.INFO,
+        "warning": apprise.NotifyType.WARNING,
+        "critical": apprise.NotifyType.FAILURE,
+    }[message.severity]
+    result = bell.notify(
+        body=message.body, title=message.title, notify_type=kind, body_format=apprise.NotifyFormat.TEXT
+    )
     return None if result else _why(result)
 
 
@@ -95,7 +108,9 @@ async def deliver(delivery: Delivery, channels: Mapping[str, str], send: Send, n
     """Make one attempt and return what it came to. Never raises for what a service does."""
     url = channels.get(delivery.channel)
     if url is None:
-        return Outcome(delivery=delivery.id, state=State.DEAD, detail="the channel is no longer in config.yaml", at=now())
+        return Outcome(
+            delivery=delivery.id, state=State.DEAD, detail="the channel is no longer in config.yaml", at=now()
+        )
     try:
         problem = await asyncio.wait_for(asyncio.to_thread(send, url, delivery.message), SEND_LIMIT)
     except TimeoutError:
@@ -111,5 +126,7 @@ def _again(delivery: Delivery, problem: str, now: datetime) -> Outcome:
     wait = BACK_OFF[min(delivery.attempts, len(BACK_OFF) - 1)]
     if now + wait - delivery.created > GIVE_UP:
         hours = GIVE_UP.total_seconds() / 3600
-        return Outcome(delivery=delivery.id, state=State.DEAD, detail=f"given up after {hours:.0f} h: {problem}", at=now)
+        return Outcome(
+            delivery=delivery.id, state=State.DEAD, detail=f"given up after {hours:.0f} h: {problem}", at=now
+        )
     return Outcome(delivery=delivery.id, state=State.OWED, detail=problem, at=now, due=now + wait)

@@ -56,7 +56,7 @@ def search(source: str, text: str) -> tuple[int, int] | None:
 
 
 def _for_every_script(source: str) -> str:
-    """Return the expression with `\\w`, `\\d`, `\\s` and their opposites meaning the letters and digits of all scripts."""
+    """Return the expression with `\\w`, `\\d`, `\\s` and their opposites meaning all scripts."""
     out, last, inside = [], 0, False
     for token in _ESCAPE_OR_BRACKET.finditer(source):
         out.append(source[last : token.start()])

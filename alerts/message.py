@@ -18,7 +18,10 @@ from crawler.reading import Reading
 QUOTE = 300  # characters of a sentence that a message shows
 SHOWN = 5  # reports listed in one message
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
-"""Characters that reorder what stands around them (Unicode TR9 section 2); joiners stay, Persian and Hindi need them."""
+"""Characters that reorder what stands around them (Unicode TR9 section 2).
+
+Joiners stay, Persian and Hindi need them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,8 @@ def compose(rule: Rule, decision: Decision, match: Match, story: Story) -> Alert
     return Alert(
         rule=rule.name,
         reason=decision.reason,
-        killed=story.killed and story.killed.low,
-        injured=story.injured and story.injured.low,
+        killed=story.killed.low if story.killed else None,
+        injured=story.injured.low if story.injured else None,
         message=Message(headline(story), body, rule.severity),
         notify=rule.notify,
     )
@@ -63,7 +66,11 @@ def compose(rule: Rule, decision: Decision, match: Match, story: Story) -> Alert
 
 def headline(story: Story) -> str:
     """Return the story in one line: `11 killed, Kabardino-Balkaria (RU) · Islamic State (denied) · 3 publishers`."""
-    toll = [f"{figure(count)} {word}" for count, word in ((story.killed, "killed"), (story.injured, "injured")) if count and count.low]
+    toll = [
+        f"{figure(count)} {word}"
+        for count, word in ((story.killed, "killed"), (story.injured, "injured"))
+        if count and count.low
+    ]
     place = next((p for p in story.places if p.role == "event"), None)
     what = ", ".join([*toll, *([_where(place)] if place else [])])
     denied = {group.id for group in story.groups if group.denied}
@@ -71,7 +78,12 @@ def headline(story: Story) -> str:
     who = ", ".join(name + note for name, note in list(actors)[:3])
     publishers = len(story.publishers)
     title = clean(story.newest.article.title)
-    parts = [what if toll or not title else "", who if toll else "", "" if toll else title, f"{publishers} publisher{'s' * (publishers != 1)}"]
+    parts = [
+        what if toll or not title else "",
+        who if toll else "",
+        "" if toll else title,
+        f"{publishers} publisher{'s' * (publishers != 1)}",
+    ]
     return " · ".join(part for part in parts if part)
 
 
@@ -83,7 +95,9 @@ def figure(count: Count) -> str:
 
 def clean(text: str) -> str:
     """Return text from the web as one plain line: no control or bidirectional characters, no breaks, not endless."""
-    text = "".join(c for c in re.sub(r"\s+", " ", text) if unicodedata.category(c) not in ("Cc", "Co", "Cs") and c not in BIDI)
+    text = "".join(
+        c for c in re.sub(r"\s+", " ", text) if unicodedata.category(c) not in ("Cc", "Co", "Cs") and c not in BIDI
+    )
     return text.strip() if len(text) <= QUOTE else text[: QUOTE - 1].rsplit(" ", 1)[0].strip() + "…"
 
 
@@ -93,7 +107,9 @@ def _where(place: Place) -> str:
 
 
 def _rings(rule: Rule, decision: Decision) -> str:
-    return f"{rule.name}: {decision.reason}" + (f", {decision.explanation}" if decision.reason is not Reason.NEW else "")
+    return f"{rule.name}: {decision.reason}" + (
+        f", {decision.explanation}" if decision.reason is not Reason.NEW else ""
+    )
 
 
 def _leaves(findings: Iterable[Finding]) -> list[Finding]:
@@ -118,5 +134,9 @@ def _reports(story: Story) -> list[str]:
 def _report(reading: Reading) -> str:
     article = reading.article
     when = article.published or article.fetched
-    time = f"{when.astimezone(UTC):%d %b %Y}" if article.precision == "day" else f"{when.astimezone(UTC):%d %b %Y %H:%M} UTC"
+    time = (
+        f"{when.astimezone(UTC):%d %b %Y}"
+        if article.precision == "day"
+        else f"{when.astimezone(UTC):%d %b %Y %H:%M} UTC"
+    )
     return f"{article.publisher}, {time}: {clean(article.title) or '(no title)'}\n{article.url}"

@@ -1,7 +1,9 @@
 """Reading + the stories near it -> Placing: which story an article belongs to, and whether it is a copy.
 
-A first form: near copies by how much of the text is contained in another (5-word shingles, Broder 1997), the same event by the names,
-numbers and words that two reports share and by where they say it happened. A different toll never parts two reports: in labelled
+A first form: near copies by how much of the text is contained in another (5-word shingles, Broder 1997), the same event
+by the names,
+numbers and words that two reports share and by where they say it happened. A different toll never parts two reports: in
+labelled
 pairs it is as frequent within one event as between two.
 """
 
@@ -9,7 +11,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,7 +30,8 @@ _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 class Placing:
     """Where an article was placed.
 
-    `story` is `None` for an article that opens one; `copy_of` is the URL key of the article that it is a copy of. `score` is 0 to 1;
+    `story` is `None` for an article that opens one; `copy_of` is the URL key of the article that it is a copy of.
+    `score` is 0 to 1;
     `why` says it in words.
     """
 
@@ -44,15 +46,27 @@ def place(reading: Reading, near: Sequence[Story]) -> Placing:
     copied = _copied(reading, near)
     if copied:
         return copied
-    scored = sorted(((_likeness(reading, story), story) for story in near), key=lambda pair: (-pair[0], pair[1].id or 0))
+    scored = sorted(
+        ((_likeness(reading, story), story) for story in near), key=lambda pair: (-pair[0], pair[1].id or 0)
+    )
     if scored and scored[0][0] >= SAME_EVENT:
         score, story = scored[0]
         title = story.readings[0].article.title
-        return Placing(story=story, copy_of=None, score=score, why=f"the same event as “{title}” (likeness {score:.2f}, needs {SAME_EVENT})")
+        return Placing(
+            story=story,
+            copy_of=None,
+            score=score,
+            why=f"the same event as “{title}” (likeness {score:.2f}, needs {SAME_EVENT})",
+        )
     if scored:
         score, story = scored[0]
         title = story.readings[0].article.title
-        return Placing(story=None, copy_of=None, score=score, why=f"a new story; the nearest, “{title}”, is too unlike ({score:.2f}, needs {SAME_EVENT})")
+        return Placing(
+            story=None,
+            copy_of=None,
+            score=score,
+            why=f"a new story; the nearest, “{title}”, is too unlike ({score:.2f}, needs {SAME_EVENT})",
+        )
     return Placing(story=None, copy_of=None, score=0.0, why="a new story; nothing like it in the last days")
 
 
@@ -93,7 +107,13 @@ def _likeness(reading: Reading, story: Story) -> float:
 
 
 def _event_codes(readings: Iterable[Reading]) -> set[frozenset[str]]:
-    return {frozenset(p.within) for r in readings if r.facts for p in r.facts.places if p.role == "event" and p.kind != "macro"}
+    return {
+        frozenset(p.within)
+        for r in readings
+        if r.facts
+        for p in r.facts.places
+        if p.role == "event" and p.kind != "macro"
+    }
 
 
 def _may_be_one_place(one: set[frozenset[str]], other: set[frozenset[str]]) -> bool:
@@ -103,11 +123,13 @@ def _may_be_one_place(one: set[frozenset[str]], other: set[frozenset[str]]) -> b
 
 @lru_cache(maxsize=512)
 def _features(title: str, text: str) -> dict[str, float]:
-    """Return the weighted words of title and lead: names and numbers count thrice, words that glue sentences together hardly."""
-    counts: Counter[str] = Counter()
+    """Return the weighted words of title and lead: names and numbers count thrice, words that glue sentences together
+    hardly."""
+    counts: dict[str, float] = {}
     for field, weight in ((title, 2.0), (text[:LEAD], 1.0)):
         for word in _WORD.findall(field):
-            counts[word.casefold()] += weight * _weight(word)
+            key = word.casefold()
+            counts[key] = counts.get(key, 0.0) + weight * _weight(word)
     return {word: 1 + math.log(count) if count > 1 else count for word, count in counts.items()}
 
 

@@ -54,11 +54,16 @@ def decide(rule: Rule, story: Story, told: Told | None, now: datetime) -> Decisi
     step = rule.tell_again
     if step is None:
         return _already(rule, told, "the rule tells a story once")
-    rises = [*_rise("killed", step.killed, told.killed, _low(story.killed)), *_rise("injured", step.injured, told.injured, _low(story.injured))]
+    rises = [
+        *_rise("killed", step.killed, told.killed, _low(story.killed)),
+        *_rise("injured", step.injured, told.injured, _low(story.injured)),
+    ]
     if rises:
         return Decision(rule=rule.name, reason=Reason.TOLL_ROSE, explanation=" and ".join(rises))
     if step.every is not None and now - told.at >= step.every:
-        return Decision(rule=rule.name, reason=Reason.REPEAT, explanation=f"still reported, last told at {told.at:%H:%M} UTC")
+        return Decision(
+            rule=rule.name, reason=Reason.REPEAT, explanation=f"still reported, last told at {told.at:%H:%M} UTC"
+        )
     return _already(rule, told, _standing(step, story, told))
 
 
@@ -82,7 +87,9 @@ def _wanted(step: str, before: int) -> float:
 def _standing(step: TellAgain, story: Story, told: Told) -> str:
     wants = [f"{noun} {s}" for noun, s in (("killed", step.killed), ("injured", step.injured)) if s]
     figures = [f"{noun} {n} then, {m or 0} now" for noun, n, m in _figures(story, told) if n is not None]
-    return f"tells again at {' or '.join(wants) or f'every {step.every}'}" + (f" ({', '.join(figures)})" if figures else "")
+    return f"tells again at {' or '.join(wants) or f'every {step.every}'}" + (
+        f" ({', '.join(figures)})" if figures else ""
+    )
 
 
 def _figures(story: Story, told: Told) -> list[tuple[str, int | None, int | None]]:

@@ -13,7 +13,8 @@ from crawler.reading import Reading
 class Story:
     """One event as told by its articles.
 
-    `readings` stand in the order they came, the newest last. `copies` are the URL keys of those that are copies of another: they
+    `readings` stand in the order they came, the newest last. `copies` are the URL keys of those that are copies of
+    another: they
     add no publisher. `id` is `None` for a story that is not in the database yet.
     """
 

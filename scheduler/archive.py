@@ -1,4 +1,7 @@
-"""The SQLite file, read-only -> what `status`, `why` and `search` show. Never waits for the daemon and never disturbs it."""
+"""The SQLite file, read-only -> what `status`, `why` and `search` show.
+
+Never waits for the daemon and never disturbs it.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,11 @@ class Archive:
 
     def sources(self) -> list[Row]:
         """Return the sources as they were last polled, those with problems first."""
-        return self.rows("select name, last_success, last_poll, next_poll, failures, error from sources order by failures desc, name", [])
+        return self.rows(
+            "select name, last_success, last_poll, next_poll, failures, error from sources order by failures "
+            "desc, name",
+            [],
+        )
 
     def rules(self, now: datetime) -> dict[str, int]:
         """Return the number of alerts of the last 24 hours by rule."""
@@ -53,17 +60,19 @@ class Archive:
         return {row["rule"]: row["alerts"] for row in found}
 
     def deliveries(self) -> list[Row]:
-        """Return, by channel, how many deliveries are owed, sent and dead, and what was last said of one that was not accepted."""
+        """Return, by channel, how many deliveries are owed, sent and dead, and what was last said of one that was not
+        accepted."""
         return self.rows(
             "select channel, sum(state = 'owed') as owed, sum(state = 'sent') as sent, sum(state = 'dead') as dead, "
-            "max(case when state <> 'sent' then detail end) as detail from deliveries group by channel order by channel",
+            "max(case when state <> 'sent' then detail end) as detail from deliveries group by channel order "
+            "by channel",
             [],
         )
 
     def totals(self) -> Row:
         """Return how many articles, stories and alerts there are."""
-        counts = ", ".join(f"(select count(*) from {table}) as {table}" for table in ("articles", "stories", "alerts"))
-        return self.rows(f"select {counts}", [])[0]  # noqa: S608  the names are the three above
+        counted = ("articles", "stories", "alerts")
+        return {table: self.rows(f"select count(*) as n from {table}", [])[0]["n"] for table in counted}  # noqa: S608  fixed names
 
     def search(self, words: str, limit: int) -> list[Row]:
         """Return articles that hold every word (`"a phrase"`, `prefix*`), best first; other signs are taken as text."""
@@ -72,8 +81,9 @@ class Archive:
         if not query:
             return []
         return self.rows(
-            "select a.id, coalesce(a.published, a.fetched) as published, s.publisher, a.title, f.killed, a.url from articles_fts t "
-            "join articles a on a.id = t.rowid join sources s on s.id = a.source_id left join facts f on f.article_id = a.id "
+            "select a.id, coalesce(a.published, a.fetched) as published, s.publisher, a.title, f.killed, a.url "
+            "from articles_fts t join articles a on a.id = t.rowid join sources s on s.id = a.source_id "
+            "left join facts f on f.article_id = a.id "
             "where articles_fts match ? order by bm25(articles_fts, 2.0, 1.0) limit ?",
             [query, limit],
         )
@@ -93,7 +103,9 @@ class Archive:
     def story_up_to(self, article: Row) -> Story:
         """Return the story as it stood when the article came: with it, without what came later."""
         whole = Store(self.db, self.path).story(article["story_id"])
-        count = self.rows("select count(*) as n from articles where story_id = ? and id <= ?", [article["story_id"], article["id"]])[0]["n"]
+        count = self.rows(
+            "select count(*) as n from articles where story_id = ? and id <= ?", [article["story_id"], article["id"]]
+        )[0]["n"]
         return Story(id=whole.id, readings=whole.readings[:count], copies=whole.copies)
 
     def source_name(self, article: Row) -> str:
@@ -105,7 +117,10 @@ class Archive:
         return self.rows("select * from decisions where article_id = ? order by id", [article_id])
 
     def attempts(self, alert_id: int) -> list[Row]:
-        """Return the deliveries of an alert with each attempt; a delivery that was not tried yet has one row without `at`."""
+        """Return the deliveries of an alert with each attempt.
+
+        A delivery that was not tried yet has one row without `at`.
+        """
         return self.rows(
             "select d.id, d.channel, d.state, d.due, t.at, t.outcome, t.detail from deliveries d "
             "left join attempts t on t.delivery_id = d.id where d.alert_id = ? order by d.id, t.id",
@@ -114,6 +129,9 @@ class Archive:
 
 
 def _term(word: str) -> str:
-    """Return a word in FTS5's own quotes, so that no sign in it is taken for an operator; a trailing `*` stays a prefix."""
+    """Return a word in FTS5's own quotes, so that no sign in it is taken for an operator.
+
+    A trailing `*` stays a prefix.
+    """
     bare = word.strip('"*').replace('"', '""').replace("\x00", "")
     return f'"{bare}"{"*" if word.endswith("*") else ""}' if bare.strip() else ""

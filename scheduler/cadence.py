@@ -16,9 +16,12 @@ JITTER = 0.1
 def next_poll(source: Source, failures: int, retry_after: timedelta | None, now: datetime, chance: float) -> datetime:
     """Return the time of the next poll.
 
-    `failures` is the number of polls in a row that failed, this one included: the wait grows by one interval for each, up to 6 h or
-    the user's own longer interval, and polling never ends. `retry_after` is what the server asked for (RFC 9110 section 10.2.3); more
-    than a day of it is not believed. `chance`, 0 to 1, spreads sources of one interval over a tenth of it, so that they don't all
+    `failures` is the number of polls in a row that failed, this one included: the wait grows by one interval for
+    each, up to 6 h or
+    the user's own longer interval, and polling never ends. `retry_after` is what the server asked for (RFC 9110
+    section 10.2.3); more
+    than a day of it is not believed. `chance`, 0 to 1, spreads sources of one interval over a tenth of it, so that
+    they don't all
     come at once.
     """
     every = source.every or EVERY
@@ -27,7 +30,9 @@ def next_poll(source: Source, failures: int, retry_after: timedelta | None, now:
     return now + max(wait * (1 - JITTER / 2 + JITTER * chance), asked)
 
 
-def settled(source: Source, mark: Bookmark, error: str | None, retry_after: timedelta | None, now: datetime) -> Bookmark:
+def settled(
+    source: Source, mark: Bookmark, error: str | None, retry_after: timedelta | None, now: datetime
+) -> Bookmark:
     """Return the bookmark after a poll that ended now: failures counted or forgotten, and the time of the next poll."""
     failures = mark.failures + 1 if error else 0
     return replace(

@@ -10,7 +10,10 @@ import click
 COMMANDS = {
     "run": ("scheduler.commands.watch:run", "Poll, read and ring until a signal (Ctrl-C)."),
     "once": ("scheduler.commands.watch:once", "Poll every (or the named) source once, deliver what is owed, exit."),
-    "demo": ("scheduler.commands.demo:demo", "See it work: the daemon against an embedded newsroom with a developing story."),
+    "demo": (
+        "scheduler.commands.demo:demo",
+        "See it work: the daemon against an embedded newsroom with a developing story.",
+    ),
     "check": ("scheduler.commands.check:check", "Say config.yaml in plain words, or every problem in it."),
     "test-channel": ("scheduler.commands.check:test_channel", "Send one test message to a channel."),
     "status": ("scheduler.commands.look:status", "Sources, rules and deliveries: what is well and what is not."),
@@ -49,7 +52,10 @@ class LazyGroup(click.Group):
             from difflib import get_close_matches  # noqa: PLC0415  only for a misspelt command
 
             near = get_close_matches(args[0], COMMANDS, n=1)
-            ctx.fail(f"there is no command '{args[0]}'" + (f"; did you mean '{near[0]}'?" if near else f"; there are {', '.join(COMMANDS)}"))
+            ctx.fail(
+                f"there is no command '{args[0]}'"
+                + (f"; did you mean '{near[0]}'?" if near else f"; there are {', '.join(COMMANDS)}")
+            )
         return super().resolve_command(ctx, args)
 
 
@@ -62,7 +68,14 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version and exit.")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Print the version and exit.",
+)
 def tocsin() -> None:
     """Tocsin, an alarm bell for the news: watches news sites and rings once per event."""
 

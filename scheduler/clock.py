@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -26,7 +27,10 @@ TICK = 5  # seconds between looks for deliveries whose time has come
 
 
 async def poll(source: Source, newsroom: Newsroom, ringer: Ringer) -> Tally:
-    """Poll a source once and say how it went. Never raises but for cancellation: one bad source must not stop the rest."""
+    """Poll a source once and say how it went.
+
+    Never raises but for cancellation: one bad source must not stop the rest.
+    """
     started, tally = monotonic(), Tally()
     try:
         async with asyncio.timeout(POLL_LIMIT):
@@ -36,7 +40,7 @@ async def poll(source: Source, newsroom: Newsroom, ringer: Ringer) -> Tally:
     except StoreError as error:
         tally.error = f"{error}; the poll is made again"
     except Exception as error:  # noqa: BLE001  an unforeseen fault in one source; logged in full, counted, tried again
-        say("fault", f"{source.name}: {error}", level=40, trace=True, source=source.name)
+        say("fault", f"{source.name}: {error}", {"source": source.name}, level=logging.ERROR, trace=True)
         _failed(source, ringer, tally, f"a fault in Tocsin: {traceback.format_exception_only(error)[-1].strip()}")
     _say_poll(source, tally, monotonic() - started)
     return tally
@@ -47,16 +51,22 @@ def _failed(source: Source, ringer: Ringer, tally: Tally, error: str) -> None:
     try:
         ringer.store.turn_page(source, settled(source, ringer.store.bookmark(source), error, None, ringer.now()))
     except StoreError as problem:
-        say("fault", str(problem), level=40)
+        say("fault", str(problem), level=logging.ERROR)
 
 
 def _say_poll(source: Source, tally: Tally, seconds: float) -> None:
-    fields = {"source": source.name, "entries": tally.entries, "articles": tally.articles, "alerts": tally.alerts, "seconds": round(seconds, 3)}
+    fields = {
+        "source": source.name,
+        "entries": tally.entries,
+        "articles": tally.articles,
+        "alerts": tally.alerts,
+        "seconds": round(seconds, 3),
+    }
     if tally.error:
         kept = f" ({tally.articles} articles kept)" if tally.articles else ""
-        say("poll", f"{source.name}: {tally.error}{kept}", level=30, **fields, error=tally.error)
+        say("poll", f"{source.name}: {tally.error}{kept}", fields | {"error": tally.error}, level=logging.WARNING)
     else:
-        say("poll", f"{source.name}: {tally.articles} new of {tally.entries} ({seconds:.1f} s)", **fields)
+        say("poll", f"{source.name}: {tally.articles} new of {tally.entries} ({seconds:.1f} s)", fields)
 
 
 class Clock:
@@ -64,9 +74,12 @@ class Clock:
 
     def __init__(self, newsroom: Newsroom, ringer: Ringer, kick: Callable[[], None]) -> None:
         self.newsroom, self.ringer, self.kick = newsroom, ringer, kick
-        # Jobs are coroutines: APScheduler runs plain functions in threads, where the engine must not be touched. No grace limit: a
+        # Jobs are coroutines: APScheduler runs plain functions in threads, where the engine must not be
+        # touched. No grace limit: a
         # poll that is late because the loop was busy is late, not dropped (the default drops it after one second).
-        self.scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
+        self.scheduler = AsyncIOScheduler(
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
 
     def start(self, sources: Sequence[Source]) -> None:
         """Begin to poll each source when it is due, and to look for deliveries that are."""
@@ -83,7 +96,9 @@ class Clock:
             self.scheduler.shutdown(wait=False)
 
     def _at(self, source: Source, when: datetime) -> None:
-        self.scheduler.add_job(self._poll, "date", run_date=when, args=[source], id=f"poll {source.name}", replace_existing=True)
+        self.scheduler.add_job(
+            self._poll, "date", run_date=when, args=[source], id=f"poll {source.name}", replace_existing=True
+        )
 
     async def _poll(self, source: Source) -> None:
         tally = await poll(source, self.newsroom, self.ringer)

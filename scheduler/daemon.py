@@ -70,7 +70,9 @@ def _open(config: Config, main: Callable[[House], Awaitable[int]]) -> int:
         store = open_store(config.database)
         try:
             store.register(config.sources)
-            crawl_settings = settings(contact=config.contact, version=version("tocsin"), delay=config.delay.total_seconds())
+            crawl_settings = settings(
+                contact=config.contact, version=version("tocsin"), delay=config.delay.total_seconds()
+            )
             return crawl.run(crawl_settings, lambda newsroom: main(_house(config, store, newsroom)))
         finally:
             store.close()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Mapping
+from functools import partial
 from operator import attrgetter
 
 from alerts.delivery import Delivery, Outcome, Send, State
@@ -28,13 +30,16 @@ class Dispatcher:
             self._catch_up()
             due = sorted(self.store.owed(self.now()), key=attrgetter("channel", "id"))
         except StoreError as error:
-            say("delivery", f"{error}; what is owed stays owed", level=30)
+            say("delivery", f"{error}; what is owed stays owed", level=logging.WARNING)
             return
         for channel, owed in itertools.groupby(due, key=attrgetter("channel")):
             if channel not in self.busy:
                 task = asyncio.create_task(self._send_all([one for one in owed if one.id not in self.unrecorded]))
                 self.busy[channel] = task
-                task.add_done_callback(lambda _, name=channel: self.busy.pop(name, None))
+                task.add_done_callback(partial(self._free, channel))
+
+    def _free(self, channel: str, _: asyncio.Task[None]) -> None:
+        del self.busy[channel]
 
     async def _send_all(self, owed: list[Delivery]) -> None:
         for delivery in owed:
@@ -45,7 +50,7 @@ class Dispatcher:
             try:
                 self._catch_up()
             except StoreError as error:
-                say("delivery", f"{error}; what was sent is remembered and recorded later", level=30)
+                say("delivery", f"{error}; what was sent is remembered and recorded later", level=logging.WARNING)
 
     def _catch_up(self) -> None:
         """Record every attempt made: while the database is locked, a message that was sent must not be sent again."""

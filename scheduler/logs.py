@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -61,9 +61,16 @@ class _Json(_Lines):
         return self.mask(json.dumps(row, ensure_ascii=False, default=str))
 
 
-def say(event: str, message: str, *, level: int = logging.INFO, trace: bool = False, **fields: Any) -> None:
+def say(
+    event: str,
+    message: str,
+    fields: Mapping[str, Any] | None = None,
+    *,
+    level: int = logging.INFO,
+    trace: bool = False,
+) -> None:
     """Log one line about one event (`poll`, `alert`, `delivery`, …); `fields` are what a machine reads of it."""
-    log.log(level, "%s", message, extra={"event": event, "fields": fields}, exc_info=trace)
+    log.log(level, "%s", message, extra={"event": event, "fields": dict(fields or {})}, exc_info=trace)
 
 
 def set_up(mask: Mask, *, as_json: bool = False, level: int = logging.INFO) -> None:

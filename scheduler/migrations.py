@@ -18,7 +18,9 @@ def m001_articles(db: Database) -> None:
         pk="id", not_null={"name", "url", "publisher", "failures"}, defaults={"failures": 0},
     )  # fmt: skip
     db.table("sources").create_index(["name"], unique=True)
-    db.table("stories").create({"id": int, "title": str, "opened": str, "changed": str}, pk="id", not_null={"title", "opened", "changed"})
+    db.table("stories").create(
+        {"id": int, "title": str, "opened": str, "changed": str}, pk="id", not_null={"title", "opened", "changed"}
+    )
     db.table("articles").create(
         {
             "id": int, "url": str, "url_key": str, "source_id": int, "story_id": int, "copy_of": int, "title": str, "text": str,
@@ -86,7 +88,9 @@ def m003_alerts(db: Database) -> None:
     db.table("deliveries").create_index(["state", "due"])
     db.table("deliveries").create_index(["alert_id"])
     db.table("attempts").create(
-        {"id": int, "delivery_id": int, "at": str, "outcome": str, "detail": str}, pk="id", foreign_keys=[("delivery_id", "deliveries", "id")]
+        {"id": int, "delivery_id": int, "at": str, "outcome": str, "detail": str},
+        pk="id",
+        foreign_keys=[("delivery_id", "deliveries", "id")],
     )
     db.table("attempts").create_index(["delivery_id"])
 
@@ -98,7 +102,8 @@ def m004_views(db: Database) -> None:
         "latest_articles",
         """
         select a.id, coalesce(a.published, a.fetched) as published, s.publisher, a.title, f.killed, f.injured,
-          (select group_concat(distinct p.name) from article_places p where p.article_id = a.id and p.role = 'event') as happened_in,
+          (select group_concat(distinct p.name) from article_places p where p.article_id = a.id and p.role =
+          'event') as happened_in,
           (select group_concat(distinct g.name) from article_groups g where g.article_id = a.id) as groups_named,
           a.story_id, a.url, a.error
         from articles a join sources s on s.id = a.source_id left join facts f on f.article_id = a.id
@@ -109,7 +114,8 @@ def m004_views(db: Database) -> None:
         "alert_log",
         """
         select l.id, l.created, l.severity, l.rule, l.reason, l.title,
-          (select group_concat(d.channel || ' ' || d.state, ', ') from deliveries d where d.alert_id = l.id) as deliveries,
+          (select group_concat(d.channel || ' ' || d.state, ', ') from deliveries d where d.alert_id = l.id)
+          as deliveries,
           a.url, l.story_id
         from alerts l join articles a on a.id = l.article_id order by l.id desc
         """,
@@ -127,5 +133,6 @@ def m004_views(db: Database) -> None:
     )
     db.create_view(
         "source_health",
-        "select name, last_success, next_poll, failures, error, publisher, url from sources order by failures desc, name",
+        "select name, last_success, next_poll, failures, error, publisher, url from sources order by failures "
+        "desc, name",
     )

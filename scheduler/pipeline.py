@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alerts.delivery import Delivery, Outcome, Send, State, deliver
 from alerts.message import Alert, compose
@@ -90,22 +90,28 @@ def _joined(placing: Placing, reading: Reading) -> Story:
 
 
 def _say_ruling(reading: Reading, decision: Decision, alert: Alert | None) -> None:
-    article, fields = reading.article, {"rule": decision.rule, "reason": str(decision.reason), "url": reading.article.url}
+    article = reading.article
+    fields: dict[str, Any] = {"rule": decision.rule, "reason": str(decision.reason), "url": article.url}
     if alert:
-        say("alert", f"{decision.rule}: {alert.message.title} ({decision.reason})", **fields, channels=list(alert.notify))
+        say("alert", f"{decision.rule}: {alert.message.title} ({decision.reason})", fields | {"channels": alert.notify})
     else:
-        say("held", f"{decision.rule}: {article.title} ({decision.reason}: {decision.explanation})", **fields)
+        say("held", f"{decision.rule}: {article.title} ({decision.reason}: {decision.explanation})", fields)
 
 
 async def dispatch(delivery: Delivery, channels: Mapping[str, str], send: Send, mask: Mask, now: Now) -> Outcome:
     """Make one attempt to deliver, say and return what it came to, with secrets masked; the caller records it."""
     outcome = await deliver(delivery, channels, send, now)
     outcome = replace(outcome, detail=mask(outcome.detail))
-    fields = {"channel": delivery.channel, "state": str(outcome.state), "attempt": delivery.attempts + 1, "delivery": delivery.id}
+    fields = {
+        "channel": delivery.channel,
+        "state": str(outcome.state),
+        "attempt": delivery.attempts + 1,
+        "delivery": delivery.id,
+    }
     if outcome.state is State.SENT:
-        say("delivery", f"{delivery.channel}: sent “{delivery.message.title}”", **fields)
+        say("delivery", f"{delivery.channel}: sent “{delivery.message.title}”", fields)
     else:
         again = f"; tries again at {outcome.due:%H:%M:%S} UTC" if outcome.due else "; not tried again"
         level = logging.WARNING if outcome.state is State.OWED else logging.ERROR
-        say("delivery", f"{delivery.channel}: {outcome.detail}{again}", level=level, **fields)
+        say("delivery", f"{delivery.channel}: {outcome.detail}{again}", fields, level=level)
     return outcome

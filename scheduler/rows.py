@@ -14,11 +14,12 @@ from crawler.reading import Reading
 from crawler.source import Bookmark
 
 Row = Mapping[str, Any]
+NEVER = datetime.fromtimestamp(0, UTC)
 
 
 def to_text(moment: datetime | None) -> str | None:
     """Return the moment as text that sorts by time: always UTC, always milliseconds."""
-    return moment and moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds") if moment else None
 
 
 def to_time(text: str | None) -> datetime | None:
@@ -63,11 +64,19 @@ def place_row(article_id: int, place: Place) -> dict[str, Any]:
 def group_row(article_id: int, group: Group) -> dict[str, Any]:
     """Return the row of one named group."""
     row = {name: getattr(group, name) for name in Group.__slots__ if name != "id"}
-    return row | {"article_id": article_id, "group_id": group.id, "lineage": json.dumps(group.lineage), "denied": int(group.denied)}
+    return row | {
+        "article_id": article_id,
+        "group_id": group.id,
+        "lineage": json.dumps(group.lineage),
+        "denied": int(group.denied),
+    }
 
 
 def reading(row: Row, facts: Row | None, places: Iterable[Row], groups: Iterable[Row]) -> Reading:
-    """Return the reading that these rows keep; `row` is an article joined with its source's `source` and `publisher`."""
+    """Return the reading that these rows keep.
+
+    `row` is an article joined with its source's `source` and `publisher`.
+    """
     article = Article(
         url=row["url"],
         url_key=row["url_key"],
@@ -78,11 +87,11 @@ def reading(row: Row, facts: Row | None, places: Iterable[Row], groups: Iterable
         published=to_time(row["published"]),
         precision=row["precision"],
         lang=row["lang"],
-        fetched=to_time(row["fetched"]) or datetime.fromtimestamp(0, UTC),
+        fetched=to_time(row["fetched"]) or NEVER,
         error=row["error"],
         retry=bool(row["retry"]),
     )
-    return Reading(article, facts and _facts(facts, places, groups))
+    return Reading(article, _facts(facts, places, groups) if facts else None)
 
 
 def _facts(row: Row, places: Iterable[Row], groups: Iterable[Row]) -> Facts:
@@ -100,7 +109,9 @@ def _facts(row: Row, places: Iterable[Row], groups: Iterable[Row]) -> Facts:
 def _count(row: Row, name: str) -> Count | None:
     if row[name] is None:
         return None
-    return Count(low=row[name], high=row[f"{name}_max"], approximate=bool(row[f"{name}_approximate"]), quote=row[f"{name}_quote"])
+    return Count(
+        low=row[name], high=row[f"{name}_max"], approximate=bool(row[f"{name}_approximate"]), quote=row[f"{name}_quote"]
+    )
 
 
 def _place(row: Row) -> Place:
@@ -109,12 +120,14 @@ def _place(row: Row) -> Place:
 
 def _group(row: Row) -> Group:
     own = {name: row[name] for name in Group.__slots__ if name != "id"}
-    return Group(**(own | {"id": row["group_id"], "lineage": tuple(json.loads(row["lineage"])), "denied": bool(row["denied"])}))
+    return Group(
+        **(own | {"id": row["group_id"], "lineage": tuple(json.loads(row["lineage"])), "denied": bool(row["denied"])})
+    )
 
 
 def bookmark(row: Row) -> Bookmark:
     """Return where we stopped reading the source of this row."""
-    times = {name: to_time(row[name]) for name in ("next_poll", "last_poll", "last_success")}
+    times: dict[str, Any] = {name: to_time(row[name]) for name in ("next_poll", "last_poll", "last_success")}
     own = {name: row[name] for name in ("etag", "last_modified", "body_hash", "error", "failures")}
     return Bookmark(**own, **times)
 

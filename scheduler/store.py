@@ -55,7 +55,10 @@ def open_store(path: Path) -> Store:
 def _prepared(db: Database, path: Path) -> Database:
     newer = {m.name for m in migrations.applied(db)} - {m.name for m in migrations._migrations}
     if newer:
-        raise StoreError(f"{path} was written by a newer Tocsin (it has {', '.join(sorted(newer))}): install that version, or use another file")
+        raise StoreError(
+            f"{path} was written by a newer Tocsin (it has {', '.join(sorted(newer))}): install that version, "
+            f"or use another file"
+        )
     if db.table_names() and "articles" not in db.table_names() and not db.table("_sqlite_migrations").exists():
         raise StoreError(f"{path} is some other program's database: Tocsin needs a file of its own")
     if os.path.exists(path) and not os.access(path, os.W_OK):
@@ -102,7 +105,9 @@ def claim(path: Path) -> Iterator[None]:
         except OSError as error:
             handle.seek(0)
             holder = handle.read(20).strip() or "unknown"
-            raise StoreError(f"another Tocsin (process {holder}) is already running on {path}: stop it first") from error
+            raise StoreError(
+                f"another Tocsin (process {holder}) is already running on {path}: stop it first"
+            ) from error
         handle.seek(0)
         handle.truncate()
         handle.write(str(os.getpid()))
@@ -123,7 +128,10 @@ class Store:
     # sources
 
     def register(self, sources: Sequence[Source]) -> None:
-        """Make a row for each source, and bring name, URL and publisher up to date; a changed URL starts with no bookmark."""
+        """Make a row for each source, and bring name, URL and publisher up to date.
+
+        A changed URL starts with no bookmark.
+        """
         with _in_plain_words(self.path), self.db.atomic():
             for source in sources:
                 known = self._one("select id, url from sources where name = ?", [source.name])
@@ -136,7 +144,10 @@ class Store:
                     self.db.table("sources").insert(row | {"failures": 0})
 
     def bookmark(self, source: Source) -> Bookmark:
-        """Return where we stopped reading this source; without validators while pages that failed are to be tried again."""
+        """Return where we stopped reading this source.
+
+        Without validators while pages that failed are to be tried again.
+        """
         with _in_plain_words(self.path):
             row = self._one("select * from sources where name = ?", [source.name])
             if row is None:
@@ -146,11 +157,16 @@ class Store:
             return rows.bookmark(row)
 
     def turn_page(self, source: Source, mark: Bookmark) -> None:
-        """Remember where we stopped; the last thing of a poll, so that a crash before it reads again and never skips."""
+        """Remember where we stopped.
+
+        The last thing of a poll, so that a crash before it reads again and never skips.
+        """
         with _in_plain_words(self.path), self.db.atomic():
             self.db.execute(
-                "update sources set etag = :etag, last_modified = :last_modified, body_hash = :body_hash, next_poll = :next_poll, "
-                "last_poll = :last_poll, last_success = :last_success, failures = :failures, error = :error where name = :name",
+                "update sources set etag = :etag, last_modified = :last_modified, body_hash = :body_hash, "
+                "next_poll = :next_poll, "
+                "last_poll = :last_poll, last_success = :last_success, failures = :failures, error = :error "
+                "where name = :name",
                 rows.bookmark_row(mark) | {"name": source.name},
             )
 
@@ -160,7 +176,8 @@ class Store:
         """Return those URL keys that are not in the database, or whose page failed and is to be tried again."""
         with _in_plain_words(self.path):
             found = self.db.execute(
-                "select url_key from articles where retry = 0 and url_key in (select value from json_each(?))", [json.dumps(list(keys))]
+                "select url_key from articles where retry = 0 and url_key in (select value from json_each(?))",
+                [json.dumps(list(keys))],
             )
             return set(keys) - {key for (key,) in found}
 
@@ -180,7 +197,9 @@ class Store:
         if not terms:
             return []
         with _in_plain_words(self.path):
-            first = self._one("select id from articles where fetched >= ? order by fetched limit 1", [rows.to_text(now - WINDOW)])
+            first = self._one(
+                "select id from articles where fetched >= ? order by fetched limit 1", [rows.to_text(now - WINDOW)]
+            )
             if first is None:
                 return []
             found = self.db.execute(
@@ -194,7 +213,8 @@ class Store:
         """Return a story with every article and fact in it, in the order they came."""
         members = list(
             self.db.query(
-                "select a.*, s.name as source, s.publisher from articles a join sources s on s.id = a.source_id where story_id = ? order by a.id",
+                "select a.*, s.name as source, s.publisher from articles a join sources s on s.id = "
+                "a.source_id where story_id = ? order by a.id",
                 [story_id],
             )
         )
@@ -210,14 +230,24 @@ class Store:
     def told(self, story: Story) -> dict[str, Told]:
         """Return, by rule, what the last alert on this story said."""
         with _in_plain_words(self.path):
-            found = self.db.query("select rule, max(id), created, killed, injured from alerts where story_id = ? group by rule", [story.id])
+            found = self.db.query(
+                "select rule, max(id), created, killed, injured from alerts where story_id = ? group by rule",
+                [story.id],
+            )
             return {
-                row["rule"]: Told(at=rows.to_time(row["created"]) or datetime.min, killed=row["killed"], injured=row["injured"])
+                row["rule"]: Told(
+                    at=rows.to_time(row["created"]) or rows.NEVER, killed=row["killed"], injured=row["injured"]
+                )
                 for row in found
             }
 
-    def keep(self, reading: Reading, placing: Placing, rulings: Sequence[tuple[Decision, Alert | None]], now: datetime) -> int:
-        """Write the article, its facts, its story, what was decided and what is owed, in one transaction; return the article's id."""
+    def keep(
+        self, reading: Reading, placing: Placing, rulings: Sequence[tuple[Decision, Alert | None]], now: datetime
+    ) -> int:
+        """Write the article, its facts, its story, what was decided and what is owed, in one transaction.
+
+        Return the article's id.
+        """
         with _in_plain_words(self.path), self.db.atomic():
             story_id = self._keep_story(reading, placing, now)
             article_id = self._keep_article(reading, placing, story_id)
@@ -240,7 +270,8 @@ class Store:
     def _keep_story(self, reading: Reading, placing: Placing, now: datetime) -> int:
         stories, moment = self.db.table("stories"), rows.to_text(now)
         if placing.story is None or placing.story.id is None:
-            return int(stories.insert({"title": reading.article.title, "opened": moment, "changed": moment}).last_pk)
+            row = {"title": reading.article.title, "opened": moment, "changed": moment}
+            return self._insert("stories", row)
         stories.update(placing.story.id, {"changed": moment})
         return placing.story.id
 
@@ -258,7 +289,7 @@ class Store:
             "placed": placing.why,
         }
         if known is None:
-            return int(table.insert(row).last_pk)
+            return self._insert("articles", row)
         table.update(known["id"], row)
         return int(known["id"])
 
@@ -267,8 +298,12 @@ class Store:
             self.db.table(table).delete_where("article_id = ?", [article_id])
         if reading.facts:
             self.db.table("facts").insert(rows.facts_row(article_id, reading.facts))
-            self.db.table("article_places").insert_all(rows.place_row(article_id, place) for place in reading.facts.places)
-            self.db.table("article_groups").insert_all(rows.group_row(article_id, group) for group in reading.facts.groups)
+            self.db.table("article_places").insert_all(
+                rows.place_row(article_id, place) for place in reading.facts.places
+            )
+            self.db.table("article_groups").insert_all(
+                rows.group_row(article_id, group) for group in reading.facts.groups
+            )
 
     def _keep_alert(self, alert: Alert, story_id: int, article_id: int, now: datetime) -> int:
         row = {
@@ -283,9 +318,11 @@ class Store:
             "body": alert.message.body,
             "created": rows.to_text(now),
         }
-        alert_id = int(self.db.table("alerts").insert(row).last_pk)
+        alert_id = self._insert("alerts", row)
         owed = {"alert_id": alert_id, "state": str(State.OWED), "attempts": 0, "due": rows.to_text(now)}
-        self.db.table("deliveries").insert_all(owed | {"channel": channel, "key": uuid.uuid4().hex} for channel in alert.notify)
+        self.db.table("deliveries").insert_all(
+            owed | {"channel": channel, "key": uuid.uuid4().hex} for channel in alert.notify
+        )
         return alert_id
 
     # deliveries
@@ -294,7 +331,8 @@ class Store:
         """Return the deliveries that are due, oldest first."""
         with _in_plain_words(self.path):
             found = self.db.query(
-                "select d.*, l.title, l.body, l.severity, l.created from deliveries d join alerts l on l.id = d.alert_id "
+                "select d.*, l.title, l.body, l.severity, l.created from deliveries d join alerts l on l.id = "
+                "d.alert_id "
                 "where d.state = ? and d.due <= ? order by d.id",
                 [State.OWED, rows.to_text(now)],
             )
@@ -315,17 +353,30 @@ class Store:
         with _in_plain_words(self.path), self.db.atomic():
             settled = None if outcome.state is State.OWED else rows.to_text(outcome.at)
             self.db.execute(
-                "update deliveries set state = ?, attempts = attempts + 1, due = ?, settled = ?, detail = ? where id = ?",
+                "update deliveries set state = ?, attempts = attempts + 1, due = ?, settled = ?, detail = ? "
+                "where id = ?",
                 [outcome.state, rows.to_text(outcome.due), settled, outcome.detail, outcome.delivery],
             )
-            attempt = {"delivery_id": outcome.delivery, "at": rows.to_text(outcome.at), "outcome": str(outcome.state), "detail": outcome.detail}
+            attempt = {
+                "delivery_id": outcome.delivery,
+                "at": rows.to_text(outcome.at),
+                "outcome": str(outcome.state),
+                "detail": outcome.detail,
+            }
             self.db.table("attempts").insert(attempt)
+
+    def _insert(self, table: str, row: dict[str, Any]) -> int:
+        """Insert a row and return its id."""
+        id_ = self.db.table(table).insert(row).last_pk
+        assert isinstance(id_, int)  # noqa: S101  every table has an integer primary key
+        return id_
 
     def _one(self, sql: str, values: Sequence[Any]) -> dict[str, Any] | None:
         return next(iter(self.db.query(sql, values)), None)
 
 
 def _terms(reading: Reading) -> list[str]:
-    """Return up to 24 words of title and lead to look for: the longest, names first, as rare words are long and names tell events apart."""
+    """Return up to 24 words of title and lead to look for: the longest, names first, as rare words are long and names
+    tell events apart."""
     words = dict.fromkeys(_TERM.findall(f"{reading.article.title} {reading.article.text[:1500]}"))
     return sorted(words, key=lambda word: (not word[0].isupper(), -len(word)))[:24]

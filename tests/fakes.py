@@ -24,16 +24,30 @@ def count(low: int, high: int | None = None, *, approximate: bool = False, quote
 def place(name: str, *within: str, role: str = "event", kind: str = "admin1", quote: str = "") -> Place:
     code, country = within[0], within[0][:2]
     return Place(
-        code=code, name=name, kind=kind, country=country, country_name=country, admin1=code, admin1_name=name, within=within, role=role,
-        surface=name, start=0, end=len(name), field="text", quote=quote or f"It happened in {name}.",
-    )  # fmt: skip
+        code=code,
+        name=name,
+        kind=kind,
+        country=country,
+        country_name=country,
+        admin1=code,
+        admin1_name=name,
+        within=within,
+        role=role,
+        surface=name,
+        start=0,
+        end=len(name),
+        field="text",
+        quote=quote or f"It happened in {name}.",
+    )
 
 
 def group(id_: str, name: str, *parents: str, role: str = "actor", denied: bool = False) -> Group:
-    return Group(id=id_, name=name, lineage=(id_, *parents), role=role, denied=denied, surface=name, quote=f"{name} was named.")
+    return Group(
+        id=id_, name=name, lineage=(id_, *parents), role=role, denied=denied, surface=name, quote=f"{name} was named."
+    )
 
 
-def reading(  # noqa: PLR0913
+def reading(
     title: str = "Eleven militants killed in Nalchik",
     text: str = "Eleven militants were killed in an operation in Nalchik, officials said.",
     *,
@@ -49,9 +63,19 @@ def reading(  # noqa: PLR0913
     retry: bool = False,
 ) -> Reading:
     article = Article(
-        url=url, url_key=url.removeprefix("https://"), source=source, publisher=publisher or source, title=title, text=text,
-        published=published, precision="minute" if published else None, lang="en", fetched=NOON, error=error, retry=retry,
-    )  # fmt: skip
+        url=url,
+        url_key=url.removeprefix("https://"),
+        source=source,
+        publisher=publisher or source,
+        title=title,
+        text=text,
+        published=published,
+        precision="minute" if published else None,
+        lang="en",
+        fetched=NOON,
+        error=error,
+        retry=retry,
+    )
     toll = Toll(killed=None if killed is None else count(killed), injured=None if injured is None else count(injured))
     return Reading(article, Facts(lang="en", toll=toll, places=tuple(places), groups=tuple(groups)))
 
@@ -61,7 +85,8 @@ def story(*readings: Reading, id_: int | None = 1, copies: Sequence[str] = ()) -
 
 
 class Receiver:
-    """A channel that keeps what it is sent, and answers as it is told: `None` accepts, text refuses, an exception is raised."""
+    """A channel that keeps what it is sent, and answers as it is told: `None` accepts, text refuses, an exception is
+    raised."""
 
     def __init__(self, *answers: str | Exception | None) -> None:
         self.answers, self.got = list(answers), list[tuple[str, Message]]()

@@ -15,8 +15,8 @@ CODE = sorted(path for room in ("crawler", "alerts", "scheduler") for path in (R
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LONGEST_FILE, LONGEST_FUNCTION = 400, 40
 TOP_LEVEL = {
-    "alerts", "crawler", "docs", "scheduler", "tests", "config.yaml", "constraints.txt", "pyproject.toml", "Makefile", "README.md",
-    "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "NOTICE.md",
+    "alerts", "crawler", "docs", "scheduler", "tests", "config.yaml", "constraints.txt", "pyproject.toml", "Makefile",
+    "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "NOTICE.md",
 }  # fmt: skip
 
 
@@ -31,7 +31,11 @@ def test_no_file_outgrows_what_a_newcomer_can_read(path):
 
 @pytest.mark.parametrize("path", CODE, ids=name)
 def test_no_function_outgrows_a_screen(path):
-    functions = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    functions = [
+        node
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
 
     assert [f.name for f in functions if (f.end_lineno or 0) - f.lineno >= LONGEST_FUNCTION] == []
 
@@ -63,6 +67,11 @@ def test_only_what_belongs_there_stands_at_the_top():
 
 
 def test_every_lint_exception_in_the_code_gives_its_reason():
-    bare = [f"{name(path)}:{n}" for path in CODE for n, line in enumerate(path.read_text().splitlines(), 1) if re.search(r"# noqa: [A-Z0-9, ]+$", line)]
+    bare = [
+        f"{name(path)}:{n}"
+        for path in CODE
+        for n, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(r"# noqa: [A-Z0-9, ]+$", line)
+    ]
 
     assert bare == []

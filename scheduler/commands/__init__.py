@@ -17,9 +17,15 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 config_option = click.option(
-    "-c", "--config", "config_path", type=click.Path(path_type=Path), default=Path("config.yaml"), show_default=True, metavar="FILE",
+    "-c",
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    default=Path("config.yaml"),
+    show_default=True,
+    metavar="FILE",
     help="The configuration file.",
-)  # fmt: skip
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
 

@@ -25,7 +25,10 @@ def check(config_path: Path, as_json: bool) -> None:
         sources = [{"name": source.name, "url": source.url} for source in config.sources]
         click.echo(json.dumps({"sources": sources, "channels": channels, "rules": rules}, ensure_ascii=False, indent=1))
         return
-    click.echo(f"{config_path} is in order: {len(config.sources)} sources, {len(config.channels)} channels, {len(rules)} rules.\n")
+    click.echo(
+        f"{config_path} is in order: {len(config.sources)} sources, {len(config.channels)} channels, "
+        f"{len(rules)} rules.\n"
+    )
     for rule in rules:
         click.echo(f"  {rule['name']}{'' if rule['enabled'] else ' (switched off)'}\n      {rule['says']}")
 

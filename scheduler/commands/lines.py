@@ -7,11 +7,14 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scheduler.commands import config_option, read_config
+
+if TYPE_CHECKING:
+    from crawler.reading import Reading
 
 Row = dict[str, Any]
 
@@ -34,7 +37,13 @@ def read() -> None:
         url, html = _text(row, "url"), _text(row, "html")
         page = read_page(html.encode("utf8", "surrogatepass"), url, "text/html; charset=utf-8")
         published = page.published and page.published.isoformat()
-        return {"title": page.title, "text": page.text, "published": published, "lang": page.lang, "url_key": url_key(url)}
+        return {
+            "title": page.title,
+            "text": page.text,
+            "published": published,
+            "lang": page.lang,
+            "url_key": url_key(url),
+        }
 
     _filter(one)
 
@@ -42,12 +51,10 @@ def read() -> None:
 @lines.command()
 def facts() -> None:
     """Read facts: {"id","title"?,"text","published"?,"url"?,"lang"?} -> what the article claims."""
-    from crawler.reading import reading_of
 
     def one(row: Row) -> Row:
-        reading = reading_of(**_article(row))
-        assert reading.facts is not None  # noqa: S101  reading_of always reads
-        return reading.facts.as_json()
+        facts = _reading(row).facts
+        return facts.as_json() if facts else {}
 
     _filter(one)
 
@@ -58,13 +65,12 @@ def match(config_path: Path) -> None:
     """Match articles with rules: as for `facts` -> {"id","rules":[{"name","evidence":[…]}]}."""
     from alerts.rules import RuleSet
     from alerts.story import Story
-    from crawler.reading import reading_of
     from scheduler.commands.why import as_json
 
     rules = RuleSet(read_config(config_path).rules)
 
     def one(row: Row) -> Row:
-        story = Story(id=None, readings=(reading_of(**_article(row)),))
+        story = Story(id=None, readings=(_reading(row),))
         return {"rules": [{"name": m.rule, "evidence": [as_json(f) for f in m.findings]} for m in rules.matches(story)]}
 
     _filter(one)
@@ -112,20 +118,36 @@ def _text(row: Row, name: str, *, needed: bool = True) -> str:
     return value
 
 
-def _article(row: Row) -> dict[str, Any]:
-    """Return the arguments of `reading_of` from a line, or raise ValueError."""
-    published = None
-    if row.get("published") is not None:
-        try:
-            published = datetime.fromisoformat(_text(row, "published"))
-        except ValueError as error:
-            raise ValueError(f"'published' must be an ISO 8601 date: {error}") from error
-        published = published if published.tzinfo else published.replace(tzinfo=UTC)
-    return {
-        "title": _text(row, "title", needed=False),
-        "text": _text(row, "text"),
-        "url": _text(row, "url", needed=False),
-        "lang": _text(row, "lang", needed=False) or None,
-        "source": _text(row, "source", needed=False),
-        "published": published,
-    }
+def _reading(row: Row) -> Reading:
+    """Return the article of a line with its facts, or raise ValueError."""
+    from crawler.article import Article
+    from crawler.facts import read_facts
+    from crawler.language import language_of
+    from crawler.reading import Reading
+
+    title, text, url = _text(row, "title", needed=False), _text(row, "text"), _text(row, "url", needed=False)
+    lang = _text(row, "lang", needed=False) or language_of(f"{title}\n{text}")
+    published, source = _published(row), _text(row, "source", needed=False)
+    article = Article(
+        url=url,
+        url_key=url or str(row.get("id")),
+        source=source,
+        publisher=source,
+        title=title,
+        text=text,
+        published=published,
+        precision="minute" if published else None,
+        lang=lang,
+        fetched=published or datetime.now(UTC),
+    )
+    return Reading(article, read_facts(title, text, lang, published))
+
+
+def _published(row: Row) -> datetime | None:
+    if row.get("published") is None:
+        return None
+    try:
+        published = datetime.fromisoformat(_text(row, "published"))
+    except ValueError as error:
+        raise ValueError(f"'published' must be an ISO 8601 date: {error}") from error
+    return published if published.tzinfo else published.replace(tzinfo=UTC)

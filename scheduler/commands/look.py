@@ -34,13 +34,23 @@ def status(config_path: Path, as_json: bool) -> None:
         return
     wrong = [source for source in told["sources"] if source["error"]]
     totals = told["totals"]
-    click.echo(f"{totals['articles']} articles, {totals['stories']} stories, {totals['alerts']} alerts in {config.database}\n")
-    click.echo(_table(["source", "last success", "next poll", "what is wrong"], [_source(source) for source in told["sources"]]))
+    click.echo(
+        f"{totals['articles']} articles, {totals['stories']} stories, {totals['alerts']} alerts in {config.database}\n"
+    )
+    click.echo(
+        _table(
+            ["source", "last success", "next poll", "what is wrong"], [_source(source) for source in told["sources"]]
+        )
+    )
     click.echo(f"\n{len(told['sources'])} sources, {len(wrong) or 'none'} with a problem\n")
     click.echo(_table(["rule", "alerts in 24 h"], [[rule["name"], rule["alerts"]] for rule in told["rules"]]))
     click.echo()
     columns = ["channel", "owed", "sent", "dead", "detail"]
-    click.echo(_table(columns, [[row[name] for name in columns] for row in told["deliveries"]]) if told["deliveries"] else "no deliveries yet")
+    click.echo(
+        _table(columns, [[row[name] for name in columns] for row in told["deliveries"]])
+        if told["deliveries"]
+        else "no deliveries yet"
+    )
 
 
 def _status(config: Config, archive: Archive, now: datetime) -> dict[str, Any]:
@@ -57,13 +67,22 @@ def _status(config: Config, archive: Archive, now: datetime) -> dict[str, Any]:
 
 
 def _source(row: dict[str, Any]) -> list[str]:
-    wrong = f"{row['error']} ({row['failures']} in a row)" if row["error"] else "" if row["last_poll"] else "not polled yet"
+    wrong = (
+        f"{row['error']} ({row['failures']} in a row)" if row["error"] else "" if row["last_poll"] else "not polled yet"
+    )
     return [row["name"], moment(row["last_success"]), moment(row["next_poll"]), wrong]
 
 
 @click.command()
 @click.argument("words", nargs=-1, required=True)
-@click.option("-n", "--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many articles at the most.")
+@click.option(
+    "-n",
+    "--limit",
+    type=click.IntRange(1, 10_000),
+    default=20,
+    show_default=True,
+    help="How many articles at the most.",
+)
 @config_option
 @json_option
 @plainly
@@ -97,7 +116,11 @@ def _table(headers: Sequence[str], lines: Sequence[Sequence[Any]]) -> str:
     from tabulate import tabulate
 
     width = max(shutil.get_terminal_size((100, 24)).columns, 60)
-    fixed = sum(min(max([len(str(line[i])) for line in lines] + [len(headers[i])]), 24) + 2 for i in range(len(headers)))
+    fixed = sum(
+        min(max([len(str(line[i])) for line in lines] + [len(headers[i])]), 24) + 2 for i in range(len(headers))
+    )
     widest = max(range(len(headers)), key=lambda i: max([len(str(line[i])) for line in lines] + [0]))
     widths: list[int | None] = [28 if i != widest else max(width - fixed, 30) for i in range(len(headers))]
-    return tabulate(lines, headers=headers, tablefmt="simple", maxcolwidths=widths, missingval="–", disable_numparse=True)
+    return tabulate(
+        lines, headers=headers, tablefmt="simple", maxcolwidths=widths, missingval="–", disable_numparse=True
+    )

@@ -15,7 +15,6 @@ from scheduler.commands.look import moment
 
 if TYPE_CHECKING:
     from alerts.rules import Finding, Match
-    from crawler.facts import Facts
     from scheduler.archive import Archive
 
 Row = dict[str, Any]
@@ -38,7 +37,9 @@ def why(url_or_id: str, only: str | None, config_path: Path, as_json: bool) -> N
     archive = open_archive(config.database)
     article = archive.article(url_or_id)
     if article is None:
-        click.echo(f"no article '{url_or_id}' in {config.database}; 'tocsin search WORDS' finds an article's id", err=True)
+        click.echo(
+            f"no article '{url_or_id}' in {config.database}; 'tocsin search WORDS' finds an article's id", err=True
+        )
         raise click.exceptions.Exit(1)
     rules = tuple(rule for rule in config.rules if only in (None, rule.name))
     trail = _trail(archive, article, rules)
@@ -54,10 +55,17 @@ def _trail(archive: Archive, article: Row, rules: Any) -> Row:
     for decision in decisions:
         decision["deliveries"] = archive.attempts(decision["alert_id"]) if decision["alert_id"] else []
     return {
-        "article": {name: article[name] for name in ("id", "title", "url", "published", "fetched", "lang", "error", "copy_of")}
+        "article": {
+            name: article[name] for name in ("id", "title", "url", "published", "fetched", "lang", "error", "copy_of")
+        }
         | {"source": archive.source_name(article), "characters": len(article["text"])},
         "facts": reading.facts and reading.facts.as_json() | {"disputed_quote": reading.facts.toll.disputed},
-        "story": {"id": story.id, "title": story.readings[0].article.title, "articles": len(story.readings), "placed": article["placed"]},
+        "story": {
+            "id": story.id,
+            "title": story.readings[0].article.title,
+            "articles": len(story.readings),
+            "placed": article["placed"],
+        },
         "rules": [_rule(match, decisions) for match in RuleSet(rules).explain(story)],
     }
 
@@ -68,7 +76,12 @@ def _rule(match: Match, decisions: list[Row]) -> Row:
         for decision in decisions
         if decision["rule"] == match.rule
     ]
-    return {"name": match.rule, "holds": match.met, "findings": [as_json(f) for f in match.findings], "decisions": decided}
+    return {
+        "name": match.rule,
+        "holds": match.met,
+        "findings": [as_json(f) for f in match.findings],
+        "decisions": decided,
+    }
 
 
 def as_json(finding: Finding) -> Row:
@@ -80,7 +93,8 @@ def _told(trail: Row) -> Iterable[str]:
     article = trail["article"]
     yield click.style(f"Article {article['id']}: {article['title'] or '(no title)'}", bold=True)
     yield f"  {article['url']}"
-    yield f"  from {article['source']}, published {moment(article['published'])}, fetched {moment(article['fetched'])}, {article['characters']} characters"
+    published, fetched = moment(article["published"]), moment(article["fetched"])
+    yield f"  from {article['source']}, published {published}, fetched {fetched}, {article['characters']} characters"
     if article["error"]:
         yield f"  {article['error']}"
     yield ""
@@ -88,7 +102,10 @@ def _told(trail: Row) -> Iterable[str]:
     yield from _facts(trail["facts"])
     yield ""
     story = trail["story"]
-    yield click.style(f"Story {story['id']}: {story['title']}", bold=True) + f" ({story['articles']} articles when this one came)"
+    yield (
+        click.style(f"Story {story['id']}: {story['title']}", bold=True)
+        + f" ({story['articles']} articles when this one came)"
+    )
     yield f"  {story['placed']}"
     for rule in trail["rules"]:
         yield ""
@@ -109,7 +126,8 @@ def _facts(facts: Row | None) -> Iterable[str]:
         yield f"  disputed: {_quoted(facts['disputed_quote'])}"
     for place in facts["places"]:
         path = " < ".join(str(part) for part in (place["name"], place["admin1_name"], place["country_name"]) if part)
-        yield f"  {'happened in' if place['role'] == 'event' else 'mentions'} {path} [{place['code']}]  {_quoted(place['quote'])}"
+        role = "happened in" if place["role"] == "event" else "mentions"
+        yield f"  {role} {path} [{place['code']}]  {_quoted(place['quote'])}"
     for group in facts["groups"]:
         yield f"  {group['role']} {group['name']}{' (denied)' if group['denied'] else ''}  {_quoted(group['quote'])}"
 
@@ -120,7 +138,11 @@ def _rule_told(rule: Row) -> Iterable[str]:
     for decision in rule["decisions"]:
         yield f"  {moment(decision['decided'])}  {decision['reason']}: {decision['explanation']}"
         for delivery in decision["deliveries"]:
-            tried = f"{moment(delivery['at'])} {delivery['outcome']}: {delivery['detail']}" if delivery["at"] else "not tried yet"
+            tried = (
+                f"{moment(delivery['at'])} {delivery['outcome']}: {delivery['detail']}"
+                if delivery["at"]
+                else "not tried yet"
+            )
             yield f"      alert {decision['alert_id']} to {delivery['channel']} is {delivery['state']}; {tried}"
     if not rule["decisions"] and rule["holds"]:
         yield "  nothing was decided when the article came: the rule is newer, or was different then"
@@ -129,7 +151,9 @@ def _rule_told(rule: Row) -> Iterable[str]:
 def _findings(findings: list[Row], indent: str) -> Iterable[str]:
     for finding in findings:
         mark = click.style("✓", fg="green") if finding["met"] else click.style("✗", fg="red")
-        yield f"{indent}{mark} {finding['condition']} — {finding['found']}" + (f"  {_quoted(finding['quote'])}" if finding["quote"] else "")
+        yield f"{indent}{mark} {finding['condition']} — {finding['found']}" + (
+            f"  {_quoted(finding['quote'])}" if finding["quote"] else ""
+        )
         yield from _findings(list(finding["children"]), indent + "    ")
 
 

@@ -89,7 +89,15 @@ def test_a_webhook_that_is_not_there_is_a_refusal():
 
 
 @pytest.mark.parametrize(
-    ("url", "valid"), [("console://", True), ("json://host/", True), ("nonsense", False), ("slack://bad/", False), ("", False), ("x" * 9999, False)]
+    ("url", "valid"),
+    [
+        ("console://", True),
+        ("json://host/", True),
+        ("nonsense", False),
+        ("slack://bad/", False),
+        ("", False),
+        ("x" * 9999, False),
+    ],
 )
 def test_only_urls_that_apprise_reads_are_valid(url, valid):
     assert valid_url(url) is valid

@@ -2,15 +2,21 @@
 
 import pytest
 
-from alerts.message import clean, headline
+from alerts.message import clean, figure, headline
 from tests.fakes import NALCHIK, count, group, place, reading, story
 
 
 def test_the_headline_is_what_a_lock_screen_needs():
-    first = reading(killed=11, places=[place("Kabardino-Balkaria", *NALCHIK)], groups=[group("islamic-state", "Islamic State")])
-    second = reading(url="https://b.example/2", source="Other", groups=[group("islamic-state", "Islamic State", denied=True)])
+    first = reading(
+        killed=11, places=[place("Kabardino-Balkaria", *NALCHIK)], groups=[group("islamic-state", "Islamic State")]
+    )
+    second = reading(
+        url="https://b.example/2", source="Other", groups=[group("islamic-state", "Islamic State", denied=True)]
+    )
 
-    assert headline(story(first, second)) == "11 killed, Kabardino-Balkaria (RU) · Islamic State (denied) · 2 publishers"
+    assert (
+        headline(story(first, second)) == "11 killed, Kabardino-Balkaria (RU) · Islamic State (denied) · 2 publishers"
+    )
 
 
 def test_a_story_without_a_toll_is_headed_by_its_title():
@@ -40,8 +46,8 @@ def test_an_endless_sentence_is_cut_at_a_word():
     assert len(clean("word " * 1000)) <= 300
 
 
-@pytest.mark.parametrize(("claim", "says"), [(count(11), "11"), (count(11, 14), "11–14"), (count(12, approximate=True), "about 12")])
+@pytest.mark.parametrize(
+    ("claim", "says"), [(count(11), "11"), (count(11, 14), "11–14"), (count(12, approximate=True), "about 12")]
+)
 def test_a_figure_says_what_is_known_of_it(claim, says):
-    from alerts.message import figure
-
     assert figure(claim) == says

@@ -1,4 +1,5 @@
-"""`python -m tests.bench [NAME…]`: every benchmark as a ratio to a bare program in the same run; prints a table, fails nothing."""
+"""`python -m tests.bench [NAME…]`: every benchmark as a ratio to a bare program in the same run; prints a table, fails
+nothing."""
 
 from __future__ import annotations
 
@@ -18,8 +19,13 @@ ROUNDS = 7
 
 @contextmanager
 def program(*args):
-    """Start a program that runs a round for each line it is given and answers with its figures; yield the function that asks for one."""
-    with subprocess.Popen([sys.executable, "-m", *map(str, args)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    """Start a program that runs a round for each line it is given and answers with its figures.
+
+    Yield the function that asks for one.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-m", *map(str, args)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
 
         def a_round():
             process.stdin.write("\n")
@@ -58,7 +64,8 @@ def unchanged_poll():
 
 
 def new_articles():
-    """CPU of a cycle in which each of 200 feeds has one new article, against a bare Scrapy spider that parses and extracts."""
+    """CPU of a cycle in which each of 200 feeds has one new article, against a bare Scrapy spider that parses and
+    extracts."""
     feeds = 200
     with ExitStack() as stack:
         base = stack.enter_context(server.running())
@@ -73,7 +80,13 @@ def new_articles():
     assert all(a["articles"] == b["articles"] == feeds for a, b in pairs), pairs
     each = [statistics.median(side["cpu"] for side in sides) / feeds * 1000 for sides in zip(*pairs, strict=True)]
     note = f"{each[0]:.1f} ms a feed with one new article, bare {each[1]:.1f} ms; facts, story, rules and database included"
-    row("cycle of 200 feeds / bare Scrapy + extraction", "1.3x", [a["cpu"] for a, _ in pairs], [b["cpu"] for _, b in pairs], note)
+    row(
+        "cycle of 200 feeds / bare Scrapy + extraction",
+        "1.3x",
+        [a["cpu"] for a, _ in pairs],
+        [b["cpu"] for _, b in pairs],
+        note,
+    )
 
 
 def start_up():
@@ -93,7 +106,13 @@ def start_up():
     several(tocsin, "--help")
     pairs = [(several(tocsin, "--help"), several(sys.executable, "-c", "pass")) for _ in range(ROUNDS)]
     each = [statistics.median(side) * 1000 for side in zip(*pairs, strict=True)]
-    row("tocsin --help / python -c pass", "6x", [a for a, _ in pairs], [b for _, b in pairs], f"{each[0]:.0f} ms, python {each[1]:.0f} ms")
+    row(
+        "tocsin --help / python -c pass",
+        "6x",
+        [a for a, _ in pairs],
+        [b for _, b in pairs],
+        f"{each[0]:.0f} ms, python {each[1]:.0f} ms",
+    )
 
 
 def idle_memory():
@@ -103,7 +122,11 @@ def idle_memory():
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         ours = stack.enter_context(program("tests.bench.ours", base, 1000, folder))
         first, *later = [ours() for _ in range(4)]
-    print(f"{'main process with 1,000 idle sources':<44} {later[-1]['rss']:6.0f} MiB  limit 200 MB   after the backlog {first['rss']:.0f} MiB", flush=True)
+    print(
+        f"{'main process with 1,000 idle sources':<44} {later[-1]['rss']:6.0f} MiB  limit 200 MB   after the "
+        f"backlog {first['rss']:.0f} MiB",
+        flush=True,
+    )
 
 
 BENCHES = {"poll": unchanged_poll, "cycle": new_articles, "help": start_up, "memory": idle_memory}

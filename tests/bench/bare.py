@@ -1,6 +1,8 @@
-"""What the parts cost by themselves: `bare.py aiohttp BASE N ROUNDS` polls unchanged feeds; `bare.py scrapy BASE N` polls and extracts.
+"""What the parts cost by themselves: `bare.py aiohttp BASE N ROUNDS` polls unchanged feeds; `bare.py scrapy BASE N`
+polls and extracts.
 
-Each prints JSON lines as it goes: {"cpu": seconds of this process in the round, "polls": N}. It waits for a line on stdin before each
+Each prints JSON lines as it goes: {"cpu": seconds of this process in the round, "polls": N}. It waits for a line on
+stdin before each
 round, so that the rounds of two programs can be run in turn.
 """
 
@@ -56,9 +58,14 @@ def bare_scrapy(base: str, feeds: int) -> None:
     class Parked(scrapy.Spider):
         name = "parked"
         custom_settings = {
-            "LOG_LEVEL": "ERROR", "REMOTE_CONTROL_ENABLED": False, "TELNETCONSOLE_ENABLED": False, "CONCURRENT_REQUESTS": 0,
-            "CONCURRENT_REQUESTS_PER_DOMAIN": 16, "DOWNLOAD_DELAY": 0, "COOKIES_ENABLED": False,
-        }  # fmt: skip
+            "LOG_LEVEL": "ERROR",
+            "REMOTE_CONTROL_ENABLED": False,
+            "TELNETCONSOLE_ENABLED": False,
+            "CONCURRENT_REQUESTS": 0,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
+            "DOWNLOAD_DELAY": 0,
+            "COOKIES_ENABLED": False,
+        }
 
         async def start(self):
             while await asyncio.to_thread(wait):

@@ -1,4 +1,5 @@
-"""Tocsin's own polls for the benchmarks: `ours.py BASE N FOLDER` polls N feeds by the daemon's whole path, a round for each line on stdin.
+"""Tocsin's own polls for the benchmarks: `ours.py BASE N FOLDER` polls N feeds by the daemon's whole path, a round for
+each line on stdin.
 
 Prints for each round {"cpu": seconds of this process and its workers, "polls", "articles", "rss": MiB of this process}.
 """
@@ -55,7 +56,9 @@ def main(base: str, feeds: int, folder: Path) -> None:
   - {name: Attack, when: {text: [attack, bombing, explo*], killed: 3}, notify: desk}
   - {name: Group, when: {group: any}, notify: desk}
 """
-    (folder / "config.yaml").write_text(f"delay: 0s\ncontact: bench@example.org\nchannels: {{desk: 'console://'}}\nsources:\n{listed}\n{rules}")
+    (folder / "config.yaml").write_text(
+        f"delay: 0s\ncontact: bench@example.org\nchannels: {{desk: 'console://'}}\nsources:\n{listed}\n{rules}"
+    )
     config = load(folder / "config.yaml", {})
     store = open_store(config.database)
     store.register(config.sources)
@@ -73,7 +76,12 @@ def main(base: str, feeds: int, folder: Path) -> None:
         while await asyncio.to_thread(sys.stdin.readline):
             start = process_time() + workers_cpu()
             articles = sum(await asyncio.gather(*map(one, config.sources)))
-            row = {"cpu": process_time() + workers_cpu() - start, "polls": feeds, "articles": articles, "rss": resident()}
+            row = {
+                "cpu": process_time() + workers_cpu() - start,
+                "polls": feeds,
+                "articles": articles,
+                "rss": resident(),
+            }
             print(json.dumps(row), flush=True)
         return 0
 

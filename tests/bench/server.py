@@ -1,6 +1,8 @@
-"""A loopback news site for the benchmarks, in a process of its own: N feeds with ETags, and articles that appear when told to.
+"""A loopback news site for the benchmarks, in a process of its own: N feeds with ETags, and articles that appear when
+told to.
 
-GET /feed/I.xml, /a/I/K.html, /robots.txt; POST /advance gives every feed one new article; POST /articles answers how many there are.
+GET /feed/I.xml, /a/I/K.html, /robots.txt; POST /advance gives every feed one new article; POST /articles answers how
+many there are.
 """
 
 from __future__ import annotations
@@ -16,11 +18,78 @@ from email.utils import format_datetime
 from urllib.request import Request, urlopen
 
 FIRST = 5
-WORDS = (
-    "officials said on monday that heavy rain had flooded the northern province and rescue teams were on their way while ministers met "
-    "in the capital to discuss the budget and the price of bread police in the port city arrested a man after an explosion injured two "
-    "people near a market the army denied that its soldiers had opened fire and promised an inquiry into the deaths of three villagers"
-).split()
+WORDS = [
+    "officials",
+    "said",
+    "on",
+    "monday",
+    "that",
+    "heavy",
+    "rain",
+    "had",
+    "flooded",
+    "the",
+    "northern",
+    "province",
+    "and",
+    "rescue",
+    "teams",
+    "were",
+    "on",
+    "their",
+    "way",
+    "while",
+    "ministers",
+    "met",
+    "in",
+    "the",
+    "capital",
+    "to",
+    "discuss",
+    "the",
+    "budget",
+    "and",
+    "the",
+    "price",
+    "of",
+    "bread",
+    "police",
+    "in",
+    "the",
+    "port",
+    "city",
+    "arrested",
+    "a",
+    "man",
+    "after",
+    "an",
+    "explosion",
+    "injured",
+    "two",
+    "people",
+    "near",
+    "a",
+    "market",
+    "the",
+    "army",
+    "denied",
+    "that",
+    "its",
+    "soldiers",
+    "had",
+    "opened",
+    "fire",
+    "and",
+    "promised",
+    "an",
+    "inquiry",
+    "into",
+    "the",
+    "deaths",
+    "of",
+    "three",
+    "villagers",
+]
 NAV = "".join(f'<li><a class="nav n{i}" href="/section/{i}">Section {i}</a></li>' for i in range(250))
 SCRIPT = "<script>" + "".join(f"var v{i}={i * 7919 % 1000};" for i in range(1500)) + "</script>"
 
@@ -53,6 +122,7 @@ class Site:
     def feed(self, feed: int) -> str:
         """Return the RSS of the newest fifteen articles."""
         items = "".join(
+            f""
             f"<item><title>{_sentences(feed, k)[0]}</title><link>{self.base}/a/{feed}/{k}.html</link><guid>{feed}-{k}</guid>"
             f"<pubDate>{format_datetime(_date(k))}</pubDate><description>{_sentences(feed, k)[1]}</description></item>"
             for k in reversed(range(max(0, self.articles - 15), self.articles))

@@ -39,7 +39,9 @@ def owe(store, *channels):
 
 
 def states(store):
-    return [(row["channel"], row["state"]) for row in store.db.query("select channel, state from deliveries order by id")]
+    return [
+        (row["channel"], row["state"]) for row in store.db.query("select channel, state from deliveries order by id")
+    ]
 
 
 def test_each_channel_gets_the_message_once(store):
@@ -62,7 +64,10 @@ def test_a_refusal_is_recorded_with_its_reason_masked_and_tried_again_when_due(s
     late = drained(dispatcher(store, receiver, at=NOON + timedelta(seconds=10)))
 
     assert (first.failed, early.failed + early.sent, late.sent) == (1, 0, 1)
-    assert [row["detail"] for row in store.db.query("select detail from attempts order by id")] == ["refused with token ***", "accepted"]
+    assert [row["detail"] for row in store.db.query("select detail from attempts order by id")] == [
+        "refused with token ***",
+        "accepted",
+    ]
 
 
 def test_a_channel_that_hangs_holds_up_nobody_else(store):

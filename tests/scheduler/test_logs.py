@@ -26,7 +26,7 @@ def test_no_form_of_a_secret_reaches_a_log_line(lines, as_json, written):
     try:
         raise RuntimeError(f"refused mailtos://me:{written}@smtp.example")
     except RuntimeError:
-        say("delivery", f"sending with {written} failed", level=logging.ERROR, trace=True, url=written)
+        say("delivery", f"sending with {written} failed", {"url": written}, level=logging.ERROR, trace=True)
     logging.getLogger("some.library").warning("connecting to %s", written)
 
     log = lines()
@@ -37,7 +37,7 @@ def test_no_form_of_a_secret_reaches_a_log_line(lines, as_json, written):
 def test_a_json_line_has_the_fields_of_its_event(lines):
     set_up(Mask([]), as_json=True)
 
-    say("poll", "Новости: 3 new of 20", source="Новости", articles=3)
+    say("poll", "Новости: 3 new of 20", {"source": "Новости", "articles": 3})
 
     row = json.loads(lines())
     assert (row["event"], row["source"], row["articles"], row["level"]) == ("poll", "Новости", 3, "info")

@@ -39,7 +39,14 @@ class FakeNewsroom:
     async def poll(self, source, bookmark, unseen, now):
         mark = Bookmark(etag='"new"', failures=bookmark.failures, last_success=bookmark.last_success)
         outcome = Outcome.FAILED if self.error else Outcome.NEW
-        return Harvest(outcome=outcome, bookmark=mark, readings=self._bring(), entries=len(self.readings), error=self.error, note=self.note)
+        return Harvest(
+            outcome=outcome,
+            bookmark=mark,
+            readings=self._bring(),
+            entries=len(self.readings),
+            error=self.error,
+            note=self.note,
+        )
 
     async def _bring(self):
         try:
@@ -62,9 +69,20 @@ def ringer(tmp_path):
 
 
 def operation(killed, url="https://wire.example/1", **more):
-    text = f"Security forces killed {killed} militants in an operation in Chegem on Sunday, the Anti-Terrorist Committee said. " * 2
+    text = (
+        f"Security forces killed {killed} militants in an operation in Chegem on Sunday, the Anti-Terrorist "
+        f"Committee said. " * 2
+    )
     places = [place("Kabardino-Balkaria", *NALCHIK), place("Syria", "SY", role="mentioned", kind="country")]
-    return reading("Militants killed in Chegem operation", text, url=url, killed=killed, places=places, groups=[group("islamic-state", "Islamic State")], **more)
+    return reading(
+        "Militants killed in Chegem operation",
+        text,
+        url=url,
+        killed=killed,
+        places=places,
+        groups=[group("islamic-state", "Islamic State")],
+        **more,
+    )
 
 
 def polled(ringer, newsroom):
@@ -72,11 +90,18 @@ def polled(ringer, newsroom):
 
 
 def alerts(ringer):
-    return [(row["rule"], row["reason"], row["killed"]) for row in ringer.store.db.query("select * from alerts order by id")]
+    return [
+        (row["rule"], row["reason"], row["killed"]) for row in ringer.store.db.query("select * from alerts order by id")
+    ]
 
 
 def test_one_event_rings_once_and_again_when_the_toll_rises_by_the_rules_step(ringer):
-    came = [operation(5), operation(5, "https://copy.example/2"), operation(6, "https://b.example/3"), operation(11, "https://wire.example/4")]
+    came = [
+        operation(5),
+        operation(5, "https://copy.example/2"),
+        operation(6, "https://b.example/3"),
+        operation(11, "https://wire.example/4"),
+    ]
 
     told = [ring(one, ringer) for one in came]
 

@@ -41,7 +41,14 @@ def full():
 
 
 def ruling(*channels, rule="Militancy"):
-    alert = Alert(rule=rule, reason=Reason.NEW, killed=11, injured=None, message=Message("11 killed", "…", "warning"), notify=channels)
+    alert = Alert(
+        rule=rule,
+        reason=Reason.NEW,
+        killed=11,
+        injured=None,
+        message=Message("11 killed", "…", "warning"),
+        notify=channels,
+    )
     return Decision(rule=rule, reason=Reason.NEW, explanation="first"), alert
 
 
@@ -52,14 +59,21 @@ def test_a_reading_comes_back_as_it_was_kept(store):
 
 
 def test_an_article_its_facts_its_alert_and_what_is_owed_are_written_together_or_not_at_all(store):
-    broken = Alert(rule="Militancy", reason=Reason.NEW, killed=1, injured=None, message=Message(None, None, "info"), notify=("desk",))  # type: ignore[arg-type]
+    broken = Alert(
+        rule="Militancy",
+        reason=Reason.NEW,
+        killed=1,
+        injured=None,
+        message=Message(None, None, "info"),
+        notify=("desk",),
+    )  # type: ignore[arg-type]
 
     with pytest.raises(StoreError):
         store.keep(full(), OPENS, [(Decision(rule="Militancy", reason=Reason.NEW, explanation=""), broken)], NOON)
 
-    assert {t: store.db.table(t).count for t in ("articles", "facts", "stories", "alerts", "deliveries")} == dict.fromkeys(
-        ("articles", "facts", "stories", "alerts", "deliveries"), 0
-    )
+    assert {
+        t: store.db.table(t).count for t in ("articles", "facts", "stories", "alerts", "deliveries")
+    } == dict.fromkeys(("articles", "facts", "stories", "alerts", "deliveries"), 0)
     assert store.unseen(["wire.example/1"]) == {"wire.example/1"}
 
 
@@ -108,7 +122,16 @@ def test_a_page_that_failed_for_the_moment_is_unseen_until_it_was_tried_often_en
 
 
 def test_a_bookmark_comes_back_as_it_was_kept(store):
-    mark = Bookmark(etag='W/"ü"', last_modified="x", body_hash="h", next_poll=NOON, last_poll=NOON, last_success=NOON, failures=2, error="HTTP 500")
+    mark = Bookmark(
+        etag='W/"ü"',
+        last_modified="x",
+        body_hash="h",
+        next_poll=NOON,
+        last_poll=NOON,
+        last_success=NOON,
+        failures=2,
+        error="HTTP 500",
+    )
     store.turn_page(WIRE, mark)
     store.register([WIRE])
 
@@ -132,14 +155,20 @@ def test_stories_near_are_those_of_the_last_week_that_share_words(store):
     assert store.stories_near(reading("", '"(* AND ﷽ \x00'), NOON) == []
 
 
-@pytest.mark.parametrize("words", ['"', "* * *", "a AND OR NOT", "title:x", 'ne"ar(', "боевик*", "", "x" * 5000, "\x00", '"killed in Nalchik"'])
+@pytest.mark.parametrize(
+    "words",
+    ['"', "* * *", "a AND OR NOT", "title:x", 'ne"ar(', "боевик*", "", "x" * 5000, "\x00", '"killed in Nalchik"'],
+)
 def test_any_words_can_be_searched(store, words):
     store.keep(full(), OPENS, [], NOON)
 
     assert len(open_archive(store.path).search(words, 5)) <= 1
 
 
-@pytest.mark.parametrize(("words", "found"), [("nalchik", 1), ("Nalch*", 1), ('"in an operation"', 1), ("nalchik grozny", 0), ('"operation an in"', 0)])
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("nalchik", 1), ("Nalch*", 1), ('"in an operation"', 1), ("nalchik grozny", 0), ('"operation an in"', 0)],
+)
 def test_a_search_finds_every_word_prefix_and_phrase(store, words, found):
     store.keep(full(), OPENS, [], NOON)
 
@@ -164,7 +193,9 @@ def test_every_reference_is_enforced(store):
 
 
 def test_a_database_of_a_newer_tocsin_is_refused_and_left_alone(store):
-    store.db.table("_sqlite_migrations").insert({"migration_set": "tocsin", "name": "m999_future", "applied_at": "2030"})
+    store.db.table("_sqlite_migrations").insert(
+        {"migration_set": "tocsin", "name": "m999_future", "applied_at": "2030"}
+    )
 
     with pytest.raises(StoreError, match=r"newer Tocsin.*m999_future"):
         open_store(store.path)
@@ -223,7 +254,10 @@ def test_a_folder_that_cannot_be_made_says_so(tmp_path):
 
 
 def test_a_second_process_cannot_claim_the_same_database_and_learns_who_has_it(tmp_path):
-    code = "import sys, pathlib; from scheduler.store import claim\nwith claim(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+    code = (
+        "import sys, pathlib; from scheduler.store import claim\n"
+        "with claim(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+    )
     with subprocess.Popen([sys.executable, "-c", code, tmp_path / "t.db"], stdin=-1, stdout=-1, text=True) as other:
         assert other.stdout.readline() == "held\n"
         with pytest.raises(StoreError, match=f"process {other.pid}"), claim(tmp_path / "t.db"):
