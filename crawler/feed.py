@@ -1,0 +1,183 @@
+"""Bytes of an RSS or Atom feed -> Listing: its entries, or what is wrong with it in a user's words."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import feedparser
+import lxml.html
+from charset_normalizer import from_bytes
+
+from crawler.article import Precision
+from crawler.dates import parse_date
+from crawler.language import code
+
+LONGEST_TITLE = 500  # characters
+LONGEST_SUMMARY = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An article as its listing announces it: plain text, an absolute address, the date as stated (in UTC)."""
+
+    url: str
+    title: str = ""
+    summary: str = ""
+    published: datetime | None = None
+    precision: Precision | None = None
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What a source announces, in its own order. `problem` says what is wrong, `usable` whether it is a listing."""
+
+    entries: tuple[Entry, ...] = ()
+    title: str = ""
+    lang: str | None = None
+    problem: str | None = None
+    usable: bool = True
+
+
+def parse(body: bytes, url: str, content_type: str) -> Listing:
+    """Return the feed's entries, as many as can be saved from a damaged one.
+
+    `url` is the address that it came from, which relative links are read against. Dates are read by our own parser:
+    feedparser takes CEST, MSK and others for UTC.
+    """
+    if not body.strip():
+        return Listing(problem="the feed is empty", usable=False)
+    headers = {"content-type": content_type, "content-location": url}
+    # As a file: feedparser would take bytes that read like a path or an address for one, and open it.
+    parsed = feedparser.parse(
+        io.BytesIO(_readable(body)), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
+    lang = code(parsed.feed.get("language"))
+    entries = [_entry(raw, url, lang) for raw in parsed.entries]
+    listing = Listing(
+        entries=tuple(entry for entry in entries if entry),
+        title=plain(parsed.feed.get("title", ""))[:LONGEST_TITLE],
+        lang=lang,
+    )
+    problem, usable = _problem(parsed, body, content_type, len(listing.entries))
+    return Listing(entries=listing.entries, title=listing.title, lang=lang, problem=problem, usable=usable)
+
+
+def _readable(body: bytes) -> bytes:
+    """Return the feed with its text in the encoding it states, where it states UTF-8 (or nothing) and is in another."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _as_utf8(body, "utf-16")
+    stated = re.match(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)", body)
+    if stated and stated[1].lower() not in (b"utf-8", b"utf8"):
+        return body
+    text = body.decode("utf-8", "replace")
+    wrong = text.count("\ufffd")
+    if not wrong:
+        return body
+    if wrong * 10 < sum(char.isalpha() and not char.isascii() for char in text):
+        return text.encode("utf-8")  # a few broken bytes in good text
+    guess = from_bytes(body[:200_000]).best()
+    return _as_utf8(body, guess.encoding) if guess else body
+
+
+def _as_utf8(body: bytes, encoding: str) -> bytes:
+    text = body.decode(encoding, "replace")
+    return re.sub(r"^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*[\"'][^\"']*[\"']", r"\1", text, count=1).encode("utf-8")
+
+
+def plain(markup: str) -> str:
+    """Return the text of a title or summary, which may hold HTML, escaped once or twice, or none."""
+    if "<" in markup or "&" in markup:
+        markup = html.unescape(markup)
+    if re.search(r"<[/!a-zA-Z]", markup):
+        markup = _text_of(markup)
+    return _SPACES.sub(" ", _CONTROLS.sub(" ", markup)).strip()
+
+
+_SPACES = re.compile(r"[ \xa0\u2002-\u200a\u202f]+")  # but not the ideographic one, which is part of a CJK text
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u200b\u2028\u2029\ufeff]")
+
+
+def _text_of(markup: str) -> str:
+    # Space between blocks, or "killed.</p><p>The" would join two sentences.
+    spaced = re.sub(r"(?i)(</?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|blockquote)\b)", r" \1", markup[: 4 * LONGEST_SUMMARY])
+    try:
+        tree = lxml.html.fragment_fromstring(spaced, create_parent="div")
+    except (ValueError, lxml.etree.LxmlError):
+        return re.sub(r"<[^>]*>", " ", markup)
+    for unseen in tree.xpath(".//script|.//style|.//noscript|.//iframe"):
+        unseen.drop_tree()
+    return str(tree.text_content())
+
+
+def _entry(raw: dict[str, Any], base: str, lang: str | None) -> Entry | None:
+    """Return the entry, `None` where it leads nowhere on the web."""
+    link = _link(raw, base)
+    if link is None:
+        return None
+    lang = code(_stated(raw, "language") or (raw.get("title_detail") or {}).get("language")) or lang
+    # Not by raw["updated"], which feedparser fills from "published" with a warning.
+    stated = [dict.get(raw, name) for name in ("published", "created", "updated")]
+    dates = [date for text in stated if text and (date := parse_date(str(text), lang))]
+    published, precision = dates[0] if dates else (None, None)
+    bodies = [str(raw.get("summary") or ""), *(str(part.get("value") or "") for part in raw.get("content") or [])]
+    return Entry(
+        url=link,
+        title=plain(str(raw.get("title") or ""))[:LONGEST_TITLE],
+        summary=max(map(plain, bodies), key=len)[:LONGEST_SUMMARY],
+        published=published,
+        precision=precision,
+        lang=lang,
+    )
+
+
+def _stated(raw: Mapping[str, Any], name: str) -> str:
+    return str(raw.get(name) or "")
+
+
+def _link(raw: Mapping[str, Any], base: str) -> str | None:
+    """Return where the entry leads: its page behind the counter, its link, or its id where that is an address."""
+    guid = _stated(raw, "id")
+    if not guid.startswith(("http://", "https://")):
+        guid = ""
+    for candidate in (_stated(raw, "feedburner_origlink"), _stated(raw, "link"), guid):
+        try:
+            link = urljoin(base, re.sub(r"[\t\r\n]", "", candidate.strip())) if candidate else ""
+            if urlsplit(link).scheme in ("http", "https"):
+                return link
+        except ValueError:  # http://[::1
+            continue
+    return None
+
+
+def _problem(parsed: Mapping[str, Any], body: bytes, content_type: str, found: int) -> tuple[str | None, bool]:
+    """Return what is wrong with a feed, and whether it is one."""
+    start = body[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    announced = len(parsed["entries"])
+    if not announced and not parsed.get("version"):
+        if b"<html" in start or start.startswith(b"<!doctype html"):
+            return "this is a web page, not a feed", False
+        kind = content_type.partition(";")[0].strip() or "of no stated type"
+        return f"this is not a feed ({kind})", False
+    damaged = parsed.get("bozo") and not _harmless(parsed)
+    if not announced:
+        return ("the feed breaks off before its first entry", False) if damaged else ("the feed holds no entries", True)
+    if damaged:
+        return f"the feed is damaged or breaks off: {found} of its entries could be read", bool(found)
+    if found < announced:
+        return f"{announced - found} of {announced} entries have no link to a web page", bool(found)
+    return None, True
+
+
+def _harmless(parsed: Mapping[str, Any]) -> bool:
+    """A wrong media type or stated encoding that could be seen through is nobody's concern."""
+    return isinstance(
+        parsed.get("bozo_exception"), (feedparser.NonXMLContentType, feedparser.CharacterEncodingOverride)
+    )

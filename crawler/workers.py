@@ -1,0 +1,79 @@
+"""Function and arguments -> its result from another process, or Unreadable: reading that can be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import signal
+from collections.abc import Callable
+from concurrent.futures import CancelledError as FutureCancelled
+from multiprocessing import get_context
+from typing import ParamSpec, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MEMORY = 2 * 1024**3  # bytes of address space for one worker; a page of 200,000 links took 700 MB
+TASKS = 500  # after which a worker is replaced, should a library leak
+
+
+class Unreadable(Exception):
+    """The reading failed as a whole. `reason` is in a user's words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Workers:
+    """A few processes in which pages are read, each killed when it takes too long or too much.
+
+    A thread would not do: hostile pages held every good extractor for more than 25 s, and a thread can't be stopped.
+    The processes start with the first reading.
+    """
+
+    def __init__(self, count: int = 2, timeout: float = 10.0) -> None:
+        self.count, self.timeout = count, timeout
+        self._pool: ProcessPool | None = None
+
+    async def run(self, function: Callable[P, R], *args: P.args, **_: P.kwargs) -> R:
+        """Return `function(*args)` as worked out by a worker. Both must be picklable. Raises Unreadable."""
+        if self._pool is None:
+            # Spawned, not forked: a fork would carry the engine's sockets and threads' locks.
+            self._pool = ProcessPool(
+                max_workers=self.count, max_tasks=TASKS, initializer=_begin, context=get_context("spawn")
+            )
+        try:
+            return await asyncio.wrap_future(self._pool.schedule(function, args=list(args), timeout=self.timeout))
+        except TimeoutError as error:
+            raise Unreadable(f"reading it took longer than {self.timeout:g} s") from error
+        except ProcessExpired as error:
+            raise Unreadable("reading it crashed the reader") from error
+        except MemoryError as error:
+            raise Unreadable("reading it took too much memory") from error
+        except FutureCancelled as error:
+            raise Unreadable("the readers were stopped") from error
+        except Exception as error:  # whatever a page did to a parser
+            raise Unreadable(f"it could not be read: {type(error).__name__}: {str(error)[:200]}") from error
+
+    def close(self) -> None:
+        """Stop the processes now, whatever they are at."""
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join(timeout=5)
+            self._pool = None
+
+
+def _begin() -> None:
+    """Make ready for the first page: what is imported now does not count against its time."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole terminal; the parent decides
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy, which the language model brings, would start one a core
+    from crawler.reading import warm_up  # noqa: PLC0415  only the workers need the extractors
+
+    warm_up()
