@@ -1,4 +1,5 @@
-"""`${NAME}` and `${file:PATH}` in a value -> the value with the secrets in it, and the secrets, so that no log ever shows them."""
+"""`${NAME}` and `${file:PATH}` in a value -> the value with the secrets in it, and the secrets, so that no log ever
+shows them."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ SHORTEST = 4  # characters: masking shorter ones would blot out ordinary words
 
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}|\$\{")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SECRET_KEY = re.compile(r"[-+:].|.*(?:pass|pwd|token|key|secret|auth|sig|cred)", re.IGNORECASE)
+# Apprise sends ?+Name=value and ?-name=value on as headers and parameters; a "+" in a query reads as a space
+_SECRET_KEY = re.compile(r"[-+: ].|.*(?:pass|pwd|token|key|secret|auth|sig|cred)", re.IGNORECASE)
 _TOKEN_LIKE = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[^.\s]{8,}|[^.\s]{20,}")
 
 
@@ -26,7 +28,8 @@ class Vault:
     secrets: set[str] = field(default_factory=set)
 
     def expand(self, written: str) -> str:
-        """Return the value with every reference replaced. Raises `ValueError` that names the variable or file, never its value.
+        """Return the value with every reference replaced. Raises `ValueError` that names the variable or file,
+        never its value.
 
         Between `://` and `@` a secret is percent-encoded, so that a password may hold any sign.
         """
@@ -67,7 +70,7 @@ def _in_credentials(written: str, found: re.Match[str]) -> bool:
 
 
 def credentials(url: str) -> Iterator[str]:
-    """Return the parts of a URL that nobody else should see: passwords, tokens in its path or host, secret parameters."""
+    """Return the parts of a URL that nobody else should see: passwords, tokens in its path, secret parameters."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -85,6 +88,9 @@ def credentials(url: str) -> Iterator[str]:
 
 
 def spellings(secrets: set[str]) -> tuple[str, ...]:
-    """Return the secrets and their percent-encoded and decoded forms, the longest first; those too short to mask are left out."""
+    """Return the secrets and their percent-encoded and decoded forms, the longest first.
+
+    Those too short to mask are left out.
+    """
     forms = {form for secret in secrets for form in (secret, unquote(secret), quote(secret, safe=""))}
     return tuple(sorted((form for form in forms if len(form) >= SHORTEST), key=lambda form: (-len(form), form)))

@@ -1,7 +1,9 @@
 """The bytes of a YAML file -> plain data and where each part of it stands, or what is wrong and where.
 
-YAML 1.2 without its tags, anchors and aliases, and only text, whole numbers, true/false and nothing as values: `no`, `on` and `1:30` are
-text. ruamel.yaml parses; the tree is built here, so that no file can make it large (https://en.wikipedia.org/wiki/Billion_laughs_attack)
+YAML 1.2 without its tags, anchors and aliases, and only text, whole numbers, true/false and nothing as values: `no`,
+`on` and `1:30` are
+text. ruamel.yaml parses; the tree is built here, so that no file can make it large
+(https://en.wikipedia.org/wiki/Billion_laughs_attack)
 and no key stands twice.
 """
 
@@ -119,7 +121,9 @@ def _decode(raw: bytes) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _Unreadable(_spot_in(raw[: error.start].decode("utf-8-sig", "replace")), "this is not UTF-8 text") from error
+        raise _Unreadable(
+            _spot_in(raw[: error.start].decode("utf-8-sig", "replace")), "this is not UTF-8 text"
+        ) from error
 
 
 def _spot_in(before: str) -> Spot:
@@ -153,7 +157,12 @@ class _Builder:
         if len(loc) > MAX_DEPTH:
             raise _Unreadable(_spot(event), f"nested deeper than {MAX_DEPTH} levels")
         if isinstance(event, AliasEvent):
-            self.faults.append((_spot(event), f"*{event.anchor} is a YAML alias, which is not used here; quote a word that begins with *"))
+            self.faults.append(
+                (
+                    _spot(event),
+                    f"*{event.anchor} is a YAML alias, which is not used here; quote a word that begins with *",
+                )
+            )
             return None
         self._refuse_extras(event)
         if isinstance(event, MappingStartEvent):
@@ -164,10 +173,17 @@ class _Builder:
 
     def _refuse_extras(self, event: NodeEvent) -> None:
         if event.anchor:
-            self.faults.append((_spot(event), f"&{event.anchor} is a YAML anchor, which is not used here; quote a text that begins with &"))
+            self.faults.append(
+                (
+                    _spot(event),
+                    f"&{event.anchor} is a YAML anchor, which is not used here; quote a text that begins with &",
+                )
+            )
         tag = getattr(event, "tag", None)
         if tag:
-            self.faults.append((_spot(event), f"{tag} is a YAML tag, which is not used here; quote a text that begins with !"))
+            self.faults.append(
+                (_spot(event), f"{tag} is a YAML tag, which is not used here; quote a text that begins with !")
+            )
 
     def _mapping(self, events: Iterator[Event], loc: Loc) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -178,7 +194,9 @@ class _Builder:
             inner: Loc = (*loc, key)
             if key in found:
                 first = self.keys[inner]
-                self.faults.append((_spot(event), f"'{shown(key)}' stands twice here; the first is in line {first.line}"))
+                self.faults.append(
+                    (_spot(event), f"'{shown(key)}' stands twice here; the first is in line {first.line}")
+                )
                 inner = (*loc, f"{key}\0{_spot(event)}")  # its own place, so that the first keeps its position
             self.keys[inner] = _spot(event)
             found[str(inner[-1])] = self._node(_node_event(events), events, inner)

@@ -1,0 +1,88 @@
+"""A rule as the user wrote it, and its checked values -> a Rule with its tree of conditions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from alerts.conditions import All, AnyOf, Condition, Not
+from alerts.conditions_facts import ByGroup, Disputed, InRegion, Tally
+from alerts.conditions_words import FromSource, Language, Publishers, Words
+from alerts.rules import Rule, TellAgain
+from scheduler import config_model as model
+
+_PLAIN = re.compile(r"[^\W_](?:[\w '’.()*-]*[\w.)*])?")
+
+
+def rule(raw: Mapping[str, Any], checked: model.Rule) -> Rule:
+    """Return the rule; `raw` gives its conditions in the user's order and words."""
+    step = checked.tell_again
+    again = TellAgain(killed=step.killed, injured=step.injured, every=step.every) if step else None
+    return Rule(
+        name=checked.name,
+        when=_block(raw["when"], checked.when),
+        notify=tuple(dict.fromkeys(checked.notify)),
+        severity=checked.severity,
+        tell_again=again,
+        enabled=checked.enabled,
+    )
+
+
+def _block(raw: Mapping[str, Any], when: model.When) -> All:
+    return All(tuple(_condition(key, value, when) for key, value in raw.items() if key != "of"))
+
+
+def _condition(key: str, value: Any, when: model.When) -> Condition:
+    if key == "all":
+        return All(_alternatives(value, when.all_))
+    if key == "any":
+        return AnyOf(_alternatives(value, when.any_))
+    if key == "not":
+        inner = _alternatives(value if isinstance(value, list) else [value], when.not_)
+        return Not(inner[0] if len(inner) == 1 else AnyOf(inner))
+    return _LEAVES[key](f"{key}: {written(value)}", when)
+
+
+def _alternatives(raw: list[Any], blocks: tuple[model.When, ...]) -> tuple[Condition, ...]:
+    """Return the blocks of a list; one with a single line is that line."""
+    built = [_block(one, when) for one, when in zip(raw, blocks, strict=True)]
+    return tuple(block.parts[0] if len(block.parts) == 1 else block for block in built)
+
+
+def _killed(line: str, when: model.When) -> Condition:
+    sides = tuple(dict.fromkeys(when.of))
+    of = f", of: {written(list(sides) if len(sides) > 1 else sides[0])}" if sides else ""
+    return Tally(line + of, "killed", when.killed, sides)
+
+
+def _group(line: str, when: model.When) -> Condition:
+    named = all(target.code for target in when.group)
+    return ByGroup(line, when.group if named else ())
+
+
+_LEAVES: dict[str, Callable[[str, model.When], Condition]] = {
+    "region": lambda line, when: InRegion(line, when.region),
+    "mentions": lambda line, when: InRegion(line, when.mentions, anywhere=True),
+    "group": _group,
+    "killed": _killed,
+    "injured": lambda line, when: Tally(line, "injured", when.injured),
+    "casualties": lambda line, when: Tally(line, "casualties", when.casualties),
+    "text": lambda line, when: Words(line, "text", when.text),
+    "title": lambda line, when: Words(line, "title", when.title),
+    "language": lambda line, when: Language(line, when.language),
+    "source": lambda line, when: FromSource(line, when.source),
+    "publishers": lambda line, when: Publishers(line, when.publishers),
+    "disputed": lambda line, when: Disputed(line, bool(when.disputed)),
+}
+
+
+def written(value: Any) -> str:
+    """Return a value as one writes it in YAML, on one line."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(written, value))}]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int) or _PLAIN.fullmatch(value):
+        return str(value)
+    return '"' + " ".join(str(value).replace("\\", "\\\\").replace('"', '\\"').split()) + '"'

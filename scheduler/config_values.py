@@ -1,0 +1,338 @@
+"""One value of config.yaml -> what it stands for, or what is wrong with it in the user's words.
+
+Every function here is a pydantic validator: it takes the value as it stands in the file and raises a fault whose
+message is printed as is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from pydantic import ValidationInfo
+from pydantic_core import PydanticCustomError
+from rapidfuzz import process
+
+from alerts.conditions import Comparison, comparison
+from alerts.conditions_facts import Side, Target
+from alerts.conditions_words import Term, term
+from alerts.rules import Severity
+from scheduler.config_languages import LANGUAGES
+from scheduler.config_yaml import shown
+
+MAX_URL = 2000  # characters; longer ones are cut by servers and mail programs
+
+
+class Region(Protocol):
+    """A region as the gazetteer knows it."""
+
+    @property
+    def code(self) -> str:
+        """ISO 3166-1 or 3166-2, or a macro-region's id."""
+
+    @property
+    def name(self) -> str:
+        """Its name in English."""
+
+
+class ArmedGroup(Protocol):
+    """An armed group as its table knows it."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def name(self) -> str:
+        """Its name in English."""
+
+
+class Regions(Protocol):
+    """Names of regions."""
+
+    def resolve(self, name: str, /) -> Region | None:
+        """Return the region of this name or code."""
+
+    def suggest(self, name: str, /) -> Sequence[str]:
+        """Return names like this one."""
+
+
+class Groups(Protocol):
+    """Names of armed groups."""
+
+    def resolve(self, name: str, /) -> ArmedGroup | None:
+        """Return the group of this name or id."""
+
+    def suggest(self, name: str, /) -> Sequence[str]:
+        """Return names like this one."""
+
+
+@dataclass(slots=True)
+class World:
+    """What the names in a file may refer to.
+
+    `valid_url` tells whether Apprise can read a channel's URL, `None` for not asking. `suggestions` is how many
+    more times near names
+    are looked for: a file full of nonsense must not take minutes.
+    """
+
+    regions: Callable[[], Regions]
+    groups: Callable[[], Groups]
+    channels: tuple[str, ...]
+    sources: tuple[str, ...]
+    valid_url: Callable[[str], bool] | None = None
+    suggestions: int = 25
+
+    def near(self, name: str, suggest: Callable[[str], Sequence[str]]) -> str:
+        """Return `, did you mean …?` where something is near."""
+        self.suggestions -= 1
+        found = list(suggest(name))[:3] if self.suggestions >= 0 and len(name) <= 100 else []
+        return f", did you mean {' or '.join(found)}?" if found else ""
+
+
+def fault(message: str) -> PydanticCustomError:
+    """Return an error whose message is printed as it is."""
+    return PydanticCustomError("tocsin", "{message}", {"message": message})
+
+
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """Return the one known word that a misspelt one is nearest to, or nothing."""
+    found = process.extractOne(name.casefold(), list(known), score_cutoff=60, processor=str.casefold)
+    return [found[0]] if found else []
+
+
+def among(name: str, known: Sequence[str]) -> str:
+    """Return `, did you mean …?` or what there is to choose from."""
+    near = nearest(name, known)
+    if near:
+        return f", did you mean {near[0]}?"
+    return f"; there is {', '.join(map(shown, known[:8]))}" if known else ""
+
+
+def kind(value: Any) -> str:
+    """Return what sort of value it is, in words."""
+    names = {dict: "a mapping", list: "a list", bool: "true or false", int: "a number", str: "text"}
+    return names.get(type(value), "nothing")
+
+
+def text(value: Any) -> str:
+    """Return text; a bare number is text too, and `true` must be quoted to be it."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        hint = "; quote it" if isinstance(value, bool) else ""
+        raise fault(f"this should be text, not {kind(value)}{hint}")
+    stripped = str(value).strip()
+    if not stripped:
+        raise fault("this is empty")
+    if not stripped.isprintable():
+        raise fault("there is an invisible character in this text")
+    return stripped
+
+
+def listed(value: Any) -> list[Any]:
+    """Return one value or several as several."""
+    if value is None or value == []:
+        raise fault("this is empty")
+    return value if isinstance(value, list) else [value]
+
+
+def rows(value: Any) -> list[Any]:
+    """Return a list that has to be written as one."""
+    if not isinstance(value, list):
+        raise fault(f"this should be a list, each item behind a dash, not {kind(value)}")
+    return value
+
+
+def blocks(value: Any) -> list[Any]:
+    """Return a list of blocks of conditions."""
+    if isinstance(value, dict):
+        raise fault("this should be a list, each condition behind a dash: '- region: …'")
+    if not rows(value):
+        raise fault("this is empty")
+    return rows(value)
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """Return a mapping."""
+    if value is None or value == {}:
+        raise fault("this is empty")
+    if not isinstance(value, dict):
+        raise fault(f"this should be a mapping (key: value), not {kind(value)}")
+    return value
+
+
+def flag(value: Any) -> bool:
+    """Return true or false."""
+    if isinstance(value, bool):
+        return value
+    meant = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}.get(
+        str(value).casefold()
+    )
+    raise fault(f"this should be true or false, not {kind(value)}{f'; did you mean {meant}?' if meant else ''}")
+
+
+_DURATION = re.compile(r"\s*([0-9]{1,6})\s*(s|m|h|d)\s*")
+_LOOSE = re.compile(r"\s*([0-9]{1,6})\s*(s|m|h|d)[a-z.]*\s*", re.IGNORECASE)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def duration(value: Any) -> timedelta:
+    """Return a time of at least a second."""
+    length = delay(value)
+    if not length:
+        raise fault("this time should be at least 1s")
+    return length
+
+
+def delay(value: Any) -> timedelta:
+    """Return a time, or none at all (`0s`)."""
+    form = _DURATION.fullmatch(str(value)) if isinstance(value, str) else None
+    if form:
+        return timedelta(**{_UNITS[form[2]]: int(form[1])})
+    loose = _LOOSE.fullmatch(str(value))
+    meant = f", did you mean {loose[1]}{loose[2].lower()}?" if loose else ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        meant = f", did you mean {value}s or {value}m?"
+    raise fault(f"this should be a time such as 30s, 5m, 6h or 1d{meant}")
+
+
+def compared(value: Any) -> Comparison:
+    """Return a comparison with a whole number."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise fault(f"this should be a number or a comparison, not {kind(value)}")
+    try:
+        return comparison(value)
+    except ValueError as error:
+        raise fault(f"{error}, not '{shown(str(value))}'") from error
+
+
+_RISE = re.compile(r"\s*(\+|x)\s*([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*")
+
+
+def rise(value: Any) -> str:
+    """Return `+5` or `x2`; an unquoted +5 is a number in YAML."""
+    written = f"+{value}" if isinstance(value, int) and not isinstance(value, bool) else value
+    form = _RISE.fullmatch(written) if isinstance(written, str) else None
+    if not form or (form[1] == "+" and "." in form[2]):
+        raise fault('this should be a rise: "+5" (five more) or "x2" (twice as many)')
+    if float(form[2]) <= (form[1] == "x"):
+        raise fault(f"{form[1]}{form[2]} is no rise; the smallest are +1 and x1.1")
+    return f"{form[1]}{form[2]}"
+
+
+def severity(value: Any) -> Severity:
+    """Return how serious it is."""
+    known: tuple[Severity, ...] = ("info", "warning", "critical")
+    for name in known:
+        if value == name:
+            return name
+    raise fault(f"'{shown(str(value))}' is no severity{among(str(value), known)}")
+
+
+def side(value: Any) -> Side:
+    """Return whose dead are counted."""
+    known: tuple[Side, ...] = ("civilians", "security", "militants")
+    for name in known:
+        if value == name:
+            return name
+    raise fault(f"'{shown(str(value))}' is no side{among(str(value), known)}")
+
+
+def word(value: Any) -> Term:
+    """Return a word, phrase, `prefix*` or `/regular expression/`."""
+    if isinstance(value, str) and "\n" in value.strip():
+        value = " ".join(value.split())
+    try:
+        return term(text(value))
+    except ValueError as error:
+        if isinstance(error, PydanticCustomError):
+            raise
+        raise fault(f"{error} in '{shown(str(value))}'") from error
+
+
+def region(value: Any, info: ValidationInfo) -> Target:
+    """Return the region of this name."""
+    name, world = text(value), _world(info)
+    found = world.regions().resolve(name)
+    if found is None:
+        raise fault(f"unknown region '{shown(name)}'{world.near(name, world.regions().suggest)}")
+    return Target(found.code, found.name)
+
+
+def group(value: Any, info: ValidationInfo) -> Target:
+    """Return the armed group of this name; `any` has no id."""
+    name, world = text(value), _world(info)
+    if name.casefold() == "any":
+        return Target("", "any")
+    found = world.groups().resolve(name)
+    if found is None:
+        raise fault(f"unknown armed group '{shown(name)}'{world.near(name, world.groups().suggest)}")
+    return Target(found.id, found.name)
+
+
+def channel(value: Any, info: ValidationInfo) -> str:
+    """Return the name of a channel that there is."""
+    return _known("channel", value, _world(info).channels)
+
+
+def source(value: Any, info: ValidationInfo) -> str:
+    """Return the name of a source that there is."""
+    return _known("source", value, _world(info).sources)
+
+
+def _known(what: str, value: Any, known: Sequence[str]) -> str:
+    name = text(value)
+    if name not in known:
+        raise fault(f"unknown {what} '{shown(name)}'{among(name, known)}")
+    return name
+
+
+def channel_url(value: Any, info: ValidationInfo) -> str:
+    """Return a URL that Apprise can read. No message shows it: it may hold a password or a token."""
+    url, valid = text(value), _world(info).valid_url
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]{1,30})://", url)
+    if not scheme:
+        raise fault("this is no Apprise URL: it begins with a scheme such as mailtos:// or ntfys://")
+    if valid is not None and not valid(url):
+        raise fault(
+            f"Apprise can't read this {scheme[1]}:// URL; https://appriseit.com/services/ says what each service needs"
+        )
+    return url
+
+
+def web_url(value: Any) -> str:
+    """Return an http or https URL with a host. No message shows it: it may hold a password."""
+    url = text(value)
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise fault("a source is an address that begins with http:// or https:// and a host")
+    if len(url) > MAX_URL or re.search(r"\s", url):
+        raise fault(
+            "there is a space in this address"
+            if re.search(r"\s", url)
+            else f"this address is longer than {MAX_URL} characters"
+        )
+    return url
+
+
+def language(value: Any) -> str:
+    """Return an ISO 639-1 code."""
+    written = text(value).casefold()
+    if written in LANGUAGES:
+        return written
+    named = next((code for code, name in LANGUAGES.items() if name.casefold() == written), None)
+    hint = f", did you mean {named}?" if named else " such as en, ru or ar"
+    raise fault(f"'{shown(written)}' is no ISO 639-1 language code{hint}")
+
+
+def _world(info: ValidationInfo) -> World:
+    world = info.context
+    assert isinstance(world, World)  # noqa: S101  load() gives it
+    return world
