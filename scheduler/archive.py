@@ -16,7 +16,8 @@ from sqlite_utils import Database
 from alerts.story import Story
 from crawler.article import url_key
 from scheduler import rows
-from scheduler.store import Store, StoreError
+from scheduler.database import StoreError
+from scheduler.store import Store
 
 Row = dict[str, Any]
 _WORD = re.compile(r'"[^"]*"|\S+')

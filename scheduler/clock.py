@@ -14,9 +14,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from crawler.source import Source
 from scheduler.cadence import EVERY, settled
+from scheduler.database import StoreError
 from scheduler.logs import say
 from scheduler.pipeline import Ringer, Tally, ingest
-from scheduler.store import StoreError
 
 if TYPE_CHECKING:
     from crawler.newsroom import Newsroom

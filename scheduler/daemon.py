@@ -17,10 +17,11 @@ from crawler.settings import settings
 from crawler.source import Source
 from scheduler.clock import Clock, poll
 from scheduler.config import Config
+from scheduler.database import claim
 from scheduler.dispatcher import Dispatcher
 from scheduler.logs import Mask, say
 from scheduler.pipeline import Ringer, Tally
-from scheduler.store import Store, claim, open_store
+from scheduler.store import Store, open_store
 
 LAST_WORDS = 10.0  # seconds given to messages that are being sent when the daemon is stopped
 AT_ONCE = 50  # sources that `once` polls side by side

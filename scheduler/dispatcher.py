@@ -10,9 +10,10 @@ from functools import partial
 from operator import attrgetter
 
 from alerts.delivery import Delivery, Outcome, Send, State
+from scheduler.database import StoreError
 from scheduler.logs import Mask, say
 from scheduler.pipeline import Now, dispatch
-from scheduler.store import Store, StoreError
+from scheduler.store import Store
 
 
 class Dispatcher:

@@ -5,14 +5,10 @@ Everything that one article causes is written in one transaction, so it is there
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import json
-import os
 import re
-import sqlite3
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,92 +23,17 @@ from alerts.story import Story
 from crawler.reading import Reading
 from crawler.source import Bookmark, Source
 from scheduler import rows
-from scheduler.migrations import migrations
+from scheduler.database import connect, in_plain_words
 
-BUSY = 5.0  # seconds to wait for another program's write before saying that the database is locked
 WINDOW = timedelta(days=7)  # how far back an article may join a story
 NEAR = 30  # stories looked at for one article
 TRIES = 3  # polls that try again to fetch a page that failed for the moment
 _TERM = re.compile(r"[^\W_]{2,}")
 
 
-class StoreError(Exception):
-    """The database cannot be used; the text says why, for a person."""
-
-
 def open_store(path: Path) -> Store:
-    """Open the database, make or bring up its schema, and return it. Raises StoreError."""
-    with _in_plain_words(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=BUSY)
-        try:
-            return Store(_prepared(Database(connection), path), path)
-        except BaseException:
-            connection.close()
-            raise
-
-
-def _prepared(db: Database, path: Path) -> Database:
-    newer = {m.name for m in migrations.applied(db)} - {m.name for m in migrations._migrations}
-    if newer:
-        raise StoreError(
-            f"{path} was written by a newer Tocsin (it has {', '.join(sorted(newer))}): install that version, "
-            f"or use another file"
-        )
-    if db.table_names() and "articles" not in db.table_names() and not db.table("_sqlite_migrations").exists():
-        raise StoreError(f"{path} is some other program's database: Tocsin needs a file of its own")
-    if os.path.exists(path) and not os.access(path, os.W_OK):
-        raise StoreError(f"{path} is read-only: Tocsin must be able to write to it")
-    db.enable_wal()
-    db.execute("pragma foreign_keys = on")
-    db.execute("pragma synchronous = full")  # an alert that was written survives a power cut, for 3 ms a commit
-    if migrations.pending(db):
-        migrations.apply(db)
-    return db
-
-
-@contextlib.contextmanager
-def _in_plain_words(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the file system say into what a person can act on."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        said = str(error)
-        if "locked" in said:
-            raise StoreError(f"{path} is locked by another program; close it, or wait until it is done") from error
-        if "readonly" in said or "unable to open" in said:
-            raise StoreError(f"{path} cannot be written: {said}") from error
-        if "not a database" in said or "malformed" in said:
-            raise StoreError(f"{path} is damaged or no SQLite database: {said}") from error
-        raise StoreError(f"{path}: {said}") from error
-    except OSError as error:
-        raise StoreError(f"{path} cannot be used: {error.strerror or error}") from error
-
-
-@contextlib.contextmanager
-def claim(path: Path) -> Iterator[None]:
-    """Hold the database for this process: two daemons on one file would ring everything twice. Raises StoreError.
-
-    The lock is the operating system's, so it goes with the process however that ends.
-    """
-    lock = path.with_name(path.name + ".lock")
-    with _in_plain_words(lock):
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        handle = open(lock, "a+", encoding="utf8")  # noqa: SIM115  closed below; "with" would close it before the error is made
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            handle.seek(0)
-            holder = handle.read(20).strip() or "unknown"
-            raise StoreError(
-                f"another Tocsin (process {holder}) is already running on {path}: stop it first"
-            ) from error
-        handle.seek(0)
-        handle.truncate()
-        handle.write(str(os.getpid()))
-        handle.flush()
-        yield
+    """Open the database at the path, or make it. Raises StoreError."""
+    return Store(connect(path), path)
 
 
 class Store:
@@ -132,7 +53,7 @@ class Store:
 
         A changed URL starts with no bookmark.
         """
-        with _in_plain_words(self.path), self.db.atomic():
+        with in_plain_words(self.path), self.db.atomic():
             for source in sources:
                 known = self._one("select id, url from sources where name = ?", [source.name])
                 row: dict[str, Any] = {"name": source.name, "url": source.url, "publisher": source.publisher}
@@ -148,7 +69,7 @@ class Store:
 
         Without validators while pages that failed are to be tried again.
         """
-        with _in_plain_words(self.path):
+        with in_plain_words(self.path):
             row = self._one("select * from sources where name = ?", [source.name])
             if row is None:
                 return Bookmark()
@@ -161,7 +82,7 @@ class Store:
 
         The last thing of a poll, so that a crash before it reads again and never skips.
         """
-        with _in_plain_words(self.path), self.db.atomic():
+        with in_plain_words(self.path), self.db.atomic():
             self.db.execute(
                 "update sources set etag = :etag, last_modified = :last_modified, body_hash = :body_hash, "
                 "next_poll = :next_poll, "
@@ -174,7 +95,7 @@ class Store:
 
     def unseen(self, keys: Sequence[str]) -> set[str]:
         """Return those URL keys that are not in the database, or whose page failed and is to be tried again."""
-        with _in_plain_words(self.path):
+        with in_plain_words(self.path):
             found = self.db.execute(
                 "select url_key from articles where retry = 0 and url_key in (select value from json_each(?))",
                 [json.dumps(list(keys))],
@@ -183,7 +104,7 @@ class Store:
 
     def story_of(self, url_key: str) -> Story | None:
         """Return the story that holds this article, without the article itself; `None` where it was never read."""
-        with _in_plain_words(self.path):
+        with in_plain_words(self.path):
             row = self._one("select story_id from articles where url_key = ?", [url_key])
             if row is None:
                 return None
@@ -196,7 +117,7 @@ class Store:
         terms = _terms(reading)
         if not terms:
             return []
-        with _in_plain_words(self.path):
+        with in_plain_words(self.path):
             first = self._one(
                 "select id from articles where fetched >= ? order by fetched limit 1", [rows.to_text(now - WINDOW)]
             )
@@ -229,7 +150,7 @@ class Store:
 
     def told(self, story: Story) -> dict[str, Told]:
         """Return, by rule, what the last alert on this story said."""
-        with _in_plain_words(self.path):
+        with in_plain_words(self.path):
             found = self.db.query(
                 "select rule, max(id), created, killed, injured from alerts where story_id = ? group by rule",
                 [story.id],
@@ -248,7 +169,7 @@ class Store:
 
         Return the article's id.
         """
-        with _in_plain_words(self.path), self.db.atomic():
+        with in_plain_words(self.path), self.db.atomic():
             story_id = self._keep_story(reading, placing, now)
             article_id = self._keep_article(reading, placing, story_id)
             self._keep_facts(article_id, reading)
@@ -329,7 +250,7 @@ class Store:
 
     def owed(self, now: datetime) -> list[Delivery]:
         """Return the deliveries that are due, oldest first."""
-        with _in_plain_words(self.path):
+        with in_plain_words(self.path):
             found = self.db.query(
                 "select d.*, l.title, l.body, l.severity, l.created from deliveries d join alerts l on l.id = "
                 "d.alert_id "
@@ -350,7 +271,7 @@ class Store:
 
     def record(self, outcome: Outcome) -> None:
         """Write what an attempt came to."""
-        with _in_plain_words(self.path), self.db.atomic():
+        with in_plain_words(self.path), self.db.atomic():
             settled = None if outcome.state is State.OWED else rows.to_text(outcome.at)
             self.db.execute(
                 "update deliveries set state = ?, attempts = attempts + 1, due = ?, settled = ?, detail = ? "

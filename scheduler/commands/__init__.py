@@ -48,7 +48,7 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> R:
-        from scheduler.store import StoreError
+        from scheduler.database import StoreError
 
         try:
             return command(*args, **kwargs)

@@ -11,8 +11,9 @@ from crawler.source import Bookmark
 from scheduler import clock
 from scheduler.clock import poll
 from scheduler.config import load
+from scheduler.database import StoreError
 from scheduler.pipeline import Ringer, ring
-from scheduler.store import StoreError, open_store
+from scheduler.store import open_store
 from tests.fakes import NALCHIK, NOON, group, place, reading, ticking
 from tests.scheduler.test_store import WIRE
 

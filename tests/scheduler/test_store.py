@@ -15,7 +15,8 @@ from alerts.placing import Placing
 from alerts.policy import Decision, Reason
 from crawler.source import Bookmark, Source
 from scheduler.archive import open_archive
-from scheduler.store import TRIES, StoreError, claim, open_store
+from scheduler.database import StoreError, claim
+from scheduler.store import TRIES, open_store
 from tests.fakes import NALCHIK, NOON, group, place, reading
 
 WIRE = Source(name="Example Wire", url="https://wire.example/rss", publisher="Example Group")
@@ -255,7 +256,7 @@ def test_a_folder_that_cannot_be_made_says_so(tmp_path):
 
 def test_a_second_process_cannot_claim_the_same_database_and_learns_who_has_it(tmp_path):
     code = (
-        "import sys, pathlib; from scheduler.store import claim\n"
+        "import sys, pathlib; from scheduler.database import claim\n"
         "with claim(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen([sys.executable, "-c", code, tmp_path / "t.db"], stdin=-1, stdout=-1, text=True) as other:
