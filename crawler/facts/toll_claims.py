@@ -1,0 +1,290 @@
+"""Sentence -> Claims: each figure of dead or injured that it states, with how it states it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from crawler.facts.toll_clauses import Phrase, Subject, is_passive, objects, subject
+from crawler.facts.toll_nouns import Group, Side
+
+What = Literal["killed", "injured"]
+# The code of practice asks for the lowest number a plural can mean where no number is given.
+PLURAL = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A figure as one clause states it.
+
+    `position` is the unit it hangs on; `definite` a mention of people already spoken of ("the man"), `more` an addition
+    ("another two"), `part` a share of the figure before ("two of whom"), `total` a figure that includes all before.
+    """
+
+    what: What
+    low: int
+    high: int
+    approximate: bool = False
+    position: int = 0
+    definite: bool = False
+    more: bool = False
+    part: bool = False
+    total: bool = False
+    nominal: bool = False
+    counted: bool = True
+    heads: tuple[str, ...] = ()
+    sides: dict[Side, int] = field(default_factory=dict)
+
+
+def read_claims(p: Phrase) -> list[Claim]:
+    """Return a sentence's claims, left to right."""
+    claims: list[Claim] = []
+    inside = {i for g in p.groups for i in range(g.start, g.end)}
+    for i, unit in enumerate(p.units):
+        if i in inside and "die" not in unit.tags:
+            continue
+        for tag, reader in _READERS.items():
+            if tag in unit.tags:
+                claims.extend(reader(p, i))
+                break
+    return claims
+
+
+def tally(what: What, groups: Iterable[Group], position: int) -> Claim | None:
+    """Return the sum over a list of noun phrases, `None` where it counts no people."""
+    people = [g for g in groups if g.kind != "other"]
+    if not people:
+        return None
+    low = high = 0
+    approximate = False
+    sides: dict[Side, int] = {}
+    for g in people:
+        n = PLURAL if g.low is None else g.low
+        low, high = low + n, high + (n if g.high is None else g.high)
+        approximate = approximate or g.approximate or g.low is None
+        if g.side and n:
+            sides[g.side] = sides.get(g.side, 0) + n
+    return Claim(
+        what=what,
+        low=low,
+        high=high,
+        approximate=approximate,
+        position=position,
+        definite=all(g.definite and not (g.counted and g.more) for g in people),
+        more=people[0].more,
+        counted=any(g.counted for g in people),
+        heads=tuple(g.head for g in people),
+        sides=sides,
+    )
+
+
+def _from_subject(what: What, p: Phrase, event: int, said: Subject | None) -> list[Claim]:
+    if said is None:
+        return []
+    claim = tally(what, said.groups, event)
+    if claim is None:
+        return []
+    return [replace(claim, part=said.part, more=claim.more or p.tagged(event - 1, "more"))]
+
+
+def _negated(p: Phrase, event: int) -> bool:
+    return any(
+        p.text(k) in {"not", "never", "wasn't", "weren't", "isn't", "aren't", "didn't"}
+        for k in range(max(0, event - 3), event)
+    )
+
+
+def _participle(what: What) -> Callable[[Phrase, int], list[Claim]]:
+    """'5 were killed' and 'the blast killed 5': 'be' before it or an object after it decides."""
+
+    def read(p: Phrase, i: int) -> list[Claim]:
+        if _negated(p, i) or _joint(p, i):
+            return []
+        if not is_passive(p, i):
+            reached = objects(p, i)
+            if reached and not _elliptic(p, i, reached):
+                claim = tally(what, reached, i)
+                return [claim] if claim else []
+        said = subject(p, i)
+        if said is None and is_passive(p, i):
+            return _unsaid(what, p, i)
+        return [*_from_subject(what, p, i, said), *_gapped(what, p, i)]
+
+    return read
+
+
+def _elliptic(p: Phrase, i: int, reached: tuple[Group, ...]) -> bool:
+    """'Five killed, 30 hurt', '2 policemen killed Ali says': a counted subject right before and no counted object."""
+    before = p.ending.get(i)
+    return before is not None and before.counted and not any(g.counted or g.kind == "person" for g in reached)
+
+
+def _joint(p: Phrase, i: int) -> bool:
+    """'30 were killed or wounded' is neither figure."""
+    return (
+        p.text(i + 1) == "or"
+        and p.tagged(i + 2, "hurt_ed", "hurt_act", "kill_ed", "kill_act")
+        or (p.text(i - 1) == "or" and p.tagged(i - 2, "hurt_ed", "hurt_act", "kill_ed", "kill_act"))
+    )
+
+
+def _unsaid(what: What, p: Phrase, i: int) -> list[Claim]:
+    """'…, police said, was killed': the verb's number is all that is left of a subject out of reach."""
+    for k in range(i - 1, max(-1, i - 5), -1):
+        if p.text(k) == "was":
+            return [Claim(what=what, low=1, high=1, position=i, definite=True, counted=False)]
+    return []
+
+
+def _gapped(what: What, p: Phrase, i: int) -> list[Claim]:
+    """'Two were killed in Kano and three in Kaduna': a number and a place, the verb left out."""
+    found: list[Claim] = []
+    for k in range(i + 1, min(len(p.units), i + 24)):
+        group = p.starting.get(k)
+        if p.tagged(k, "clause", "relative", "kill_ed", "hurt_ed", "verb"):
+            break
+        if (
+            group
+            and group.kind == "bare"
+            and group.counted
+            and p.tagged(k - 1, "conj")
+            and p.tagged(group.end, "place_follow")
+        ):
+            claim = tally(what, [group], i)
+            if claim and p.tagged(group.end + 1, "name"):
+                found.append(replace(claim, more=True))
+    return found
+
+
+def _active(what: What) -> Callable[[Phrase, int], list[Claim]]:
+    """'killing five', 'claimed the lives of five'."""
+
+    def read(p: Phrase, i: int) -> list[Claim]:
+        if _negated(p, i) or _joint(p, i):
+            return []
+        reached = objects(p, i)
+        if not reached and p.tagged(i + 1, "conj") and p.tagged(i + 2, "hurt_act", "kill_act", "hurt_ed", "kill_ed"):
+            return []
+        claim = tally(what, reached, i)
+        return [claim] if claim else []
+
+    return read
+
+
+def _intransitive(what: What) -> Callable[[Phrase, int], list[Claim]]:
+    """'five died', 'two suffered injuries'."""
+
+    def read(p: Phrase, i: int) -> list[Claim]:
+        if _negated(p, i):
+            return []
+        said = subject(p, i)
+        if said is None and what == "killed" and "himself" in p.text(i):
+            return [Claim(what=what, low=1, high=1, position=i)]
+        return [*_from_subject(what, p, i, said), *_gapped(what, p, i)]
+
+    return read
+
+
+def _dead(p: Phrase, i: int) -> list[Claim]:
+    """'left five dead', '5 dead'; 'the dead' and 'a dead man' count nobody anew."""
+    before = p.ending.get(i)
+    if before is not None:
+        if before.kind == "pronoun" and not p.tagged(before.start - 1, "leave"):
+            return []
+        claim = tally("killed", [before], i)
+        return [claim] if claim else []
+    if p.text(i - 1) in {"shot", "lay", "lying", "fell", "dropped"} or is_passive(p, i):
+        return _from_subject("killed", p, i, subject(p, i))
+    return []
+
+
+def _deaths(p: Phrase, i: int) -> list[Claim]:
+    """'five deaths', 'claimed four lives', 'no fatalities'."""
+    before = p.ending.get(i)
+    if before is None or before.kind in {"pronoun", "name", "other"} or not (before.counted or before.none):
+        return []
+    if p.text(i) == "lives" and not (p.tagged(before.start - 1, "cause") or p.text(i + 1) in {"were", "lost", "have"}):
+        return []
+    claim = tally("killed", [before], i)
+    return [replace(claim, nominal=True)] if claim else []
+
+
+def _kill_of(p: Phrase, i: int) -> list[Claim]:
+    """'the killing of five'."""
+    claim = tally("killed", objects(p, i), i)
+    return [replace(claim, nominal=True, definite=claim.definite or not claim.counted)] if claim else []
+
+
+def _body(p: Phrase, i: int) -> list[Claim]:
+    """'the bodies of five men were found', 'found a body'."""
+    around = range(max(0, i - 8), min(len(p.units), i + 16))
+    if not any(p.tagged(k, "found") for k in around):
+        return []
+    group = p.starting.get(i + 2) if p.text(i + 1) == "of" else None
+    if group is not None and group.kind in {"person", "bare", "name"}:
+        claim = tally("killed", objects(p, i + 1), i)
+        return [claim] if claim else []
+    before = p.ending.get(i)
+    if before is not None and before.counted:
+        claim = tally("killed", [before], i)
+        return [claim] if claim else []
+    plural = p.text(i) in {"bodies", "corpses", "dead bodies", "cadavers"}
+    definite = p.tagged(i - 1, "definite")
+    n = PLURAL if plural else 1
+    return [Claim(what="killed", low=n, high=n, approximate=plural, position=i, definite=definite, counted=False)]
+
+
+def _hurts(p: Phrase, i: int) -> list[Claim]:
+    """'no injuries', 'caused 5 injuries'."""
+    before = p.ending.get(i)
+    if before is None or not before.counted:
+        return []
+    claim = tally("injured", [before], i)
+    return [replace(claim, nominal=True)] if claim else []
+
+
+def _casualties(p: Phrase, i: int) -> list[Claim]:
+    """'no casualties' says that nobody was killed and nobody hurt; a number of casualties says neither."""
+    before = p.ending.get(i)
+    near = any(p.tagged(k, "no") for k in range(max(0, i - 6), i))
+    if (before is not None and before.none) or near or p.text(i - 1) == "without":
+        return [Claim(what=what, low=0, high=0, position=i) for what in ("killed", "injured")]
+    return []
+
+
+def _toll(what: What) -> Callable[[Phrase, int], list[Claim]]:
+    """'the death toll rose to 23 from 19', 'bringing the number of dead to 16'."""
+
+    def read(p: Phrase, i: int) -> list[Claim]:
+        for k in range(i + 1, min(len(p.units), i + 16)):
+            group = p.starting.get(k)
+            if p.tagged(k, "clause"):
+                break
+            if group and group.counted and group.kind in {"bare", "person"} and not p.tagged(k - 1, "from"):
+                claim = tally(what, [group], i)
+                if claim and (
+                    p.tagged(k - 1, "toll_to") or p.text(k - 1) == "of" or p.tagged(k, "floor") or k == i + 1
+                ):
+                    return [replace(claim, total=True, nominal=True)]
+        return []
+
+    return read
+
+
+_READERS: dict[str, Callable[[Phrase, int], list[Claim]]] = {
+    "toll": _toll("killed"),
+    "toll_hurt": _toll("injured"),
+    "casualties": _casualties,
+    "kill_ed": _participle("killed"),
+    "kill_act": _active("killed"),
+    "die": _intransitive("killed"),
+    "dead": _dead,
+    "kill_of": _kill_of,
+    "deaths": _deaths,
+    "body": _body,
+    "hurt_ed": _participle("injured"),
+    "hurt_act": _active("injured"),
+    "hurt_int": _intransitive("injured"),
+    "hurts": _hurts,
+}

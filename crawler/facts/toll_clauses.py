@@ -1,0 +1,273 @@
+"""A clause's verb -> its subject and its object: who was killed, whom somebody killed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crawler.facts.toll_nouns import Group, find_groups
+from crawler.facts.toll_words import Unit
+
+EVENTS = frozenset(
+    ["kill_ed", "kill_act", "die", "dead", "deaths", "kill_of", "hurt_ed", "hurt_act", "hurt_int", "hurts"]
+)
+_REACH = 70
+_HARD = frozenset(["clause"])
+_AUXILIARY = frozenset(["be", "have", "adverb", "modal", "negation", "more"])
+_VERBAL = frozenset(["verb", "kill_act", "hurt_act", "kill_ed", "hurt_ed", "modal", "have"])
+_SINGULAR = frozenset(["was", "is", "has", "wasn't", "isn't"])
+_PLURAL = frozenset(["were", "are", "have", "weren't", "aren't"])
+_BREAKS = frozenset([";", ":", "–", "—"])
+_TALLIES = frozenset(["person", "name", "bare", "pronoun"])
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence's units with its noun phrases, by where they start and where they end."""
+
+    units: list[Unit]
+    groups: list[Group]
+    starting: dict[int, Group]
+    ending: dict[int, Group]
+
+    def tagged(self, i: int, *tags: str) -> bool:
+        """Say whether there is a unit `i` with any of the tags."""
+        return 0 <= i < len(self.units) and not self.units[i].tags.isdisjoint(tags)
+
+    def text(self, i: int) -> str:
+        """Return unit `i`'s text, empty where there is none."""
+        return self.units[i].text if 0 <= i < len(self.units) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The noun phrases a verb is said of; `part` where they are some of those just counted ('two of whom')."""
+
+    groups: tuple[Group, ...]
+    part: bool = False
+
+
+def phrase(units: list[Unit]) -> Phrase:
+    """Return a sentence with its noun phrases found."""
+    groups = find_groups(units)
+    return Phrase(units, groups, {g.start: g for g in groups}, {g.end: g for g in groups})
+
+
+def skip_auxiliaries(p: Phrase, event: int) -> tuple[int, str]:
+    """Walk left over 'had been fatally'; return where that began and the last word to agree with the subject, if any."""
+    i, agree = event, ""
+    while i > 0 and i not in p.ending and not p.units[i - 1].tags.isdisjoint(_AUXILIARY):
+        i -= 1
+        if p.text(i) in _SINGULAR | _PLURAL:
+            agree = p.text(i)
+    return i, agree
+
+
+def is_passive(p: Phrase, event: int) -> bool:
+    """Say whether a participle is governed by a form of 'be', also through a list: 'were abducted, tortured and killed'."""
+    i = event - 1
+    steps = 0
+    while i >= 0 and steps < 8:
+        unit = p.units[i]
+        if "be" in unit.tags:
+            return True
+        listed = unit.text in {",", "and", "or", "not"} or unit.text.endswith(("ed", "en")) or "verb" in unit.tags
+        if i + 1 in p.ending or not (listed or not unit.tags.isdisjoint({"adverb", "more", "kill_ed", "hurt_ed"})):
+            return False
+        i, steps = i - 1, steps + 1
+    return False
+
+
+def subject(p: Phrase, event: int) -> Subject | None:
+    """Return what the verb at `event` is said of: the nearest noun phrase to the left that no preposition governs."""
+    start, agree = skip_auxiliaries(p, event)
+    found = _walk_left(p, start)
+    if found is None:
+        return None
+    if agree in _SINGULAR:
+        return Subject(_agreeing(found.groups), found.part)
+    return found
+
+
+def _agreeing(groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """A singular verb has one subject: the rest is apposition ('Ali, a teacher, was'). 'A family of five was' stays five."""
+    single = [g for g in groups if g.low == 1 and g.kind != "other"]
+    if len(groups) > 1 and single:
+        return (single[0],)
+    return groups
+
+
+def _walk_left(p: Phrase, start: int) -> Subject | None:
+    i, steps = start, 0
+    while i > 0 and steps < _REACH:
+        steps += 1
+        group = p.ending.get(i)
+        if group is not None:
+            if not governed(p, group):
+                return Subject(_chain(p, group))
+            i = group.start
+            continue
+        unit = p.units[i - 1]
+        if unit.text in {"of whom", "of them", "of which"}:
+            inner = p.ending.get(i - 1)
+            return Subject((inner,), part=True) if inner else None
+        if not unit.tags.isdisjoint(_HARD) or unit.text in _BREAKS:
+            return None
+        i -= 1
+    return None
+
+
+def governed(p: Phrase, group: Group) -> bool:
+    """Say whether a preposition governs the group; a name after a comma or 'and' shares its neighbour's ('in Shopian, Kashmir')."""
+    if p.tagged(group.start - 1, "prep", "including"):
+        return True
+    if p.tagged(group.start - 1, "date", "weekday"):
+        return False
+    if (
+        group.kind == "name"
+        and not group.counted
+        and (p.text(group.start - 1) == "," or p.tagged(group.start - 1, "conj"))
+    ):
+        before = p.ending.get(group.start - 1)
+        return before is not None and before.kind == "name" and p.tagged(before.start - 1, "prep")
+    return False
+
+
+def _chain(p: Phrase, last: Group) -> tuple[Group, ...]:
+    """Return the list that `last` closes: 'a soldier, two guards and their driver'."""
+    chain = [last]
+    while len(chain) < 12:
+        first = chain[0]
+        if not (p.text(first.start - 1) == "," or p.tagged(first.start - 1, "conj")):
+            break
+        before = _before_link(p, first)
+        if before is None or before.kind not in _TALLIES or _is_object(p, before):
+            break
+        chain.insert(0, before)
+    return tuple(_without_apposition(p, chain))
+
+
+def _before_link(p: Phrase, group: Group) -> Group | None:
+    """Return the list item before ', and': past its own 'of the village', but not past a verb."""
+    i = group.start - 1
+    conj = p.tagged(i, "conj")
+    while i > 0 and (p.text(i - 1) == "," or p.tagged(i - 1, "conj")):
+        i -= 1
+    steps = 0
+    while i > 0 and steps < 24:
+        before = p.ending.get(i)
+        if before is not None:
+            if not governed(p, before):
+                return before
+            if not conj or not group.counted:
+                return None
+            i = before.start
+        elif p.tagged(i - 1, "prep", "including"):
+            i -= 1
+        else:
+            return None
+        steps += 1
+    return None
+
+
+def _is_object(p: Phrase, group: Group) -> bool:
+    """A group right after a verb is that verb's object, and no part of the next verb's subject."""
+    i = group.start - 1
+    return p.tagged(i, "verb", "kill_act", "hurt_act", "kill_ed", "hurt_ed", "found") or (
+        i >= 0 and i + 1 not in p.ending and not p.units[i].tags and p.text(i).endswith(("ed", "ing"))
+    )
+
+
+def _without_apposition(p: Phrase, chain: Sequence[Group]) -> list[Group]:
+    """Keep 'three brothers' of 'three brothers, Ali, Omar and Sami': names after a number only name the counted."""
+    first = chain[0]
+    if len(chain) > 1 and p.text(first.end) == ",":
+        rest = chain[1:]
+        if first.counted and (first.low or 0) > 1 and all(g.kind == "name" for g in rest):
+            return [first]
+        if (
+            first.kind == "name"
+            and len(rest) == 1
+            and not p.tagged(rest[0].start - 1, "conj")
+            and rest[0].kind == "person"
+        ):
+            return [first]
+    return list(chain)
+
+
+def objects(p: Phrase, event: int) -> tuple[Group, ...]:
+    """Return whom the active verb at `event` reaches: the list to its right, up to the next verb."""
+    i = event + 1
+    while p.tagged(i, "adverb") and i not in p.starting:
+        i += 1
+    found: list[Group] = []
+    while len(found) < 12:
+        group = p.starting.get(i)
+        if group is None or (found and _starts_clause(p, group)):
+            break
+        found.append(group)
+        following = _next_item(p, group.end)
+        if following is None:
+            break
+        item = p.starting.get(following)
+        if item is None or not _continues(p, group, item):
+            break
+        i = following
+    return tuple(_without_apposition(p, found)) if found else ()
+
+
+def _continues(p: Phrase, group: Group, item: Group) -> bool:
+    """Say whether `item` is the next of the list: after a bare comma only something counted, never an explaining name."""
+    if item.kind == "other":
+        return True
+    if p.text(item.start - 1) == "," and not item.counted and group.counted:
+        return False
+    if (
+        p.text(item.start - 1) == ","
+        and group.low == 1
+        and group.kind in {"name", "person"}
+        and item.low == 1
+        and _apposes(p, item)
+    ):
+        return False
+    return item.kind in _TALLIES and not (item.kind == "name" and governed(p, item))
+
+
+def _apposes(p: Phrase, item: Group) -> bool:
+    """', a teacher,' without an 'and' to close a list explains the one before."""
+    after = _next_item(p, item.end)
+    return after is None or not p.tagged(after - 1, "conj")
+
+
+def _starts_clause(p: Phrase, group: Group) -> bool:
+    """Say whether the group is a new clause's subject: 'killed three, and two were arrested', 'and 2 injured'."""
+    i = group.end
+    steps = 0
+    while i < len(p.units) and steps < 12:
+        if p.tagged(i, "be", "have", "modal", "verb", "die", "hurt_int", "dead"):
+            return not p.tagged(i - 1, "relative")
+        if p.tagged(i, "kill_ed", "hurt_ed"):
+            return True
+        if p.tagged(i, "conj", "clause", "relative", "including") or p.text(i) in {",", ";", "."}:
+            return False
+        if steps == 0 and not p.units[i].tags and p.text(i).endswith("ed"):
+            return True
+        i, steps = i + 1, steps + 1
+    return False
+
+
+def _next_item(p: Phrase, i: int) -> int | None:
+    """Return where the list's next item would start: past 'of the village', a comma, 'and'."""
+    steps = 0
+    while i < len(p.units) and steps < 20:
+        if p.text(i) == "," or p.tagged(i, "conj"):
+            while i < len(p.units) and (p.text(i) == "," or p.tagged(i, "conj")):
+                i += 1
+            return i
+        stop = p.tagged(i, "clause", "including", "relative", "verb", "be", "have", "modal", *EVENTS)
+        if stop or p.text(i) in {".", ";", ":", "(", "–", "—"}:
+            return None
+        if steps == 0 and not p.tagged(i, "prep", "date", "weekday", "adverb"):
+            return None
+        i, steps = i + 1, steps + 1
+    return None

@@ -1,0 +1,111 @@
+"""Units -> the same with dates marked, and the dates: a number in a date is nobody's number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from crawler.facts.toll_words import Unit
+from crawler.lexicon import Lexicon
+
+_DATE = frozenset(["date"])
+_LEADS_YEAR = frozenset(
+    ["in", "since", "of", "during", "from", "until", "by", "early", "late", "mid", "between", "and", "to"]
+)
+_NEAR = timedelta(days=4)
+_LEAD = timedelta(days=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A date as named; `position` is its unit's index."""
+
+    position: int
+    year: int | None
+    month: int | None
+    day: int | None
+
+
+def mark_dates(units: list[Unit], lexicon: Lexicon) -> tuple[list[Unit], list[Named]]:
+    """Return the units with every date's parts tagged `date` and valueless, and the dates."""
+    named: list[Named] = []
+    marked = list(units)
+    for i, unit in enumerate(units):
+        if unit.text in lexicon.months and unit.capital:
+            _month(marked, i, lexicon.months[unit.text], named)
+        elif "year" in unit.tags and "date" not in marked[i].tags and i and units[i - 1].text in _LEADS_YEAR:
+            if i + 1 == len(units) or not units[i + 1].tags & {"person", "people"}:
+                named.append(Named(i, unit.low, None, None))
+                _mark(marked, i)
+    return marked, named
+
+
+def _month(units: list[Unit], i: int, month: int, named: list[Named]) -> None:
+    """'22 November 2015', 'Nov. 22, 2015', 'the 22nd of November', 'in November'; 'may' is a date only beside a number."""
+    after = i + 2 if i + 1 < len(units) and units[i + 1].text == "." else i + 1
+    day = _day(units, after)
+    last = after if day else i
+    first = i
+    if day is None and (day := _day(units, i - 1)) is not None:
+        first = i - 1
+    year_at = next((k for k in (last + 1, last + 2, after) if k < len(units) and "year" in units[k].tags), None)
+    if (
+        day is None
+        and year_at is None
+        and (units[i].text in {"may", "march", "mar", "sat", "sun"} or not _preposed(units, i))
+    ):
+        return
+    year = units[year_at].low if year_at is not None else None
+    named.append(Named(i, year, month, day))
+    for k in range(first, max(last, year_at or 0) + 1):
+        _mark(units, k)
+
+
+def _preposed(units: list[Unit], i: int) -> bool:
+    return i > 0 and units[i - 1].text in {"in", "last", "since", "during", "early", "late", "of"}
+
+
+def _day(units: list[Unit], i: int) -> int | None:
+    if not 0 <= i < len(units):
+        return None
+    text = units[i].text
+    digits = text[:-2] if text[-2:] in {"st", "nd", "rd", "th"} else text
+    return (
+        int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 2 and 1 <= int(digits) <= 31 else None
+    )
+
+
+def _mark(units: list[Unit], i: int) -> None:
+    units[i] = Unit(units[i].text, _DATE)
+
+
+def is_other_day(named: Named, published: date | None, lead: bool) -> bool:
+    """Say whether a date is another time than the event's.
+
+    News of an event comes within days of it; a lead sentence may name a somewhat older date as the event's own.
+    """
+    if published is None:
+        return False
+    if named.year is not None and named.year != published.year:
+        return not _close_to(named, published, lead)
+    if named.month is None:
+        return False
+    return not _close_to(named, published, lead)
+
+
+def _close_to(named: Named, published: date, lead: bool) -> bool:
+    slack = _LEAD if lead else _NEAR
+    if named.month is None:
+        return False
+    years = [named.year] if named.year is not None else [published.year, published.year - 1]
+    return any(_within(year, named, published, slack) for year in years if 1 <= year <= 9998)
+
+
+def _within(year: int, named: Named, published: date, slack: timedelta) -> bool:
+    month = named.month or 1
+    if named.day is None:
+        return (year, month) == (published.year, published.month) or abs(
+            date(year, month, 15) - published
+        ) <= timedelta(days=20)
+    day = min(named.day, 28) if month == 2 else min(named.day, 30 if month in {4, 6, 9, 11} else 31)
+    return abs(date(year, month, day) - published) <= slack

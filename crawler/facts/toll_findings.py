@@ -1,0 +1,93 @@
+"""Title and text -> Findings: every claim of dead and injured with its sentence, and why it counts or not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from crawler.facts.sentences import split
+from crawler.facts.toll_claims import Claim, read_claims
+from crawler.facts.toll_clauses import EVENTS, Phrase, phrase
+from crawler.facts.toll_context import Aside, aside
+from crawler.facts.toll_dates import mark_dates
+from crawler.facts.toll_words import read_units
+from crawler.lexicon import Lexicon
+
+_WORDS = re.compile(r"[^\W\d_]+")
+# What a worker spends on one article has a ceiling; a report tells its toll long before this.
+_TEXT_LIMIT = 200_000
+_SENTENCE_LIMIT = 3_000
+_TRIGGERS = EVENTS | {"toll", "toll_hurt", "casualties", "body", "denial"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A claim with its sentence; `aside` says why it is not counted, `None` where it is. `sentence` 0 is the title."""
+
+    claim: Claim
+    sentence: int
+    quote: str
+    aside: Aside | None
+    rival: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """All claims of an article in order, and the first sentence in which somebody denies something."""
+
+    found: tuple[Finding, ...]
+    denial: str | None
+
+
+def read_findings(title: str, text: str, lexicon: Lexicon, published: date | None) -> Findings:
+    """Return every claim of an article with the reason why it does not count, if it does not."""
+    found: list[Finding] = []
+    denial = None
+    for number, quote in _sentences(title, text):
+        if _triggers(lexicon).isdisjoint(_WORDS.findall(quote.lower())):
+            continue
+        units, dates = mark_dates(read_units(quote[:_SENTENCE_LIMIT], lexicon), lexicon)
+        p = phrase(units)
+        if denial is None and _denies(p):
+            denial = quote
+        for claim in read_claims(p):
+            why = aside(p, claim, dates, published, lead=number <= 1)
+            found.append(Finding(claim=claim, sentence=number, quote=quote, aside=why, rival=_is_rival(p, claim)))
+    return Findings(found=tuple(found), denial=denial)
+
+
+def _sentences(title: str, text: str) -> Iterator[tuple[int, str]]:
+    if title.strip():
+        yield 0, title.strip()
+    for number, sentence in enumerate(split(text[:_TEXT_LIMIT]), 1):
+        yield number, sentence.text
+
+
+@lru_cache(maxsize=8)
+def _trigger_words(lang: str, *tags: frozenset[str]) -> frozenset[str]:
+    return frozenset(_WORDS.findall(" ".join(phrase.split()[0] for words in tags for phrase in words)))
+
+
+def _triggers(lexicon: Lexicon) -> frozenset[str]:
+    """Return the words without one of which a sentence says nothing of a toll."""
+    return _trigger_words(lexicon.lang, *(lexicon.tags.get(tag, frozenset()) for tag in sorted(_TRIGGERS)))
+
+
+def _denies(p: Phrase) -> bool:
+    for i, unit in enumerate(p.units):
+        if "denial" in unit.tags and not any(p.tagged(k, "denial_other") for k in range(i + 1, i + 4)):
+            return True
+    return False
+
+
+def _is_rival(p: Phrase, claim: Claim) -> bool:
+    """Say whether another voice than the official one states the figure: a cue in the same stretch, before or at it."""
+    for k in range(claim.position, -1, -1):
+        if p.text(k) in {";", "but", "however"}:
+            return False
+        if "rival" in p.units[k].tags:
+            return True
+    return False

@@ -1,0 +1,303 @@
+"""Units -> Groups: the people, beasts and things that a sentence speaks of, each with its number."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from crawler.facts.toll_words import Unit
+
+Kind = Literal["person", "name", "pronoun", "bare", "other"]
+Side = Literal["civilians", "security", "militants"]
+
+
+class Group(NamedTuple):
+    """A noun phrase over `units[start:end]`.
+
+    `low` is `None` where people are plural without a number. `kind` is `bare` for a number without a known noun, `other` for
+    beasts, things and measures. `one` marks a singular that no word counts ("the driver", a name).
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    low: int | None
+    high: int | None
+    approximate: bool = False
+    definite: bool = False
+    more: bool = False
+    none: bool = False
+    counted: bool = False
+    head: str = ""
+    side: Side | None = None
+
+
+_STOP = frozenset(
+    "prep conj clause be have modal relative kill_ed kill_act die dead deaths kill_of body hurt_ed hurt_act hurt_int hurts verb including sign "
+    "weekday date no number toll toll_hurt casualties unhurt one pronoun_one pronoun_many more definite floor history label_end found "
+    "hypothetical negation".split()
+)
+_LEADS = frozenset(["floor", "approx", "definite", "more", "no", "one", "adverb"])
+_NUMBERED = frozenset(["number", *_LEADS])
+_PEOPLE = frozenset(["person", "people"])
+_NOUNS = frozenset(["person", "people", "animal", "thing", "measure", "collective"])
+_ADJECTIVES = frozenset(["kill_ed", "hurt_ed", "dead"])
+_LIMIT = 14
+_AGE_LIMIT = 120
+
+
+def find_groups(units: list[Unit]) -> list[Group]:
+    """Return the noun phrases of a sentence, left to right, none inside another."""
+    groups: list[Group] = []
+    i = 0
+    while i < len(units):
+        group = read_group(units, i)
+        if group:
+            groups.append(group)
+            i = group.end
+        else:
+            i += 1
+    return groups
+
+
+class _Lead(NamedTuple):
+    end: int
+    seen: frozenset[str]
+    number: Unit | None
+
+
+def read_group(units: list[Unit], start: int) -> Group | None:
+    """Return the noun phrase that begins at unit `start`, if one does."""
+    lead = _lead(units, start)
+    pronoun = _pronoun(units, start, lead)
+    if pronoun:
+        return pronoun
+    end, head, kind = _noun(units, lead)
+    if kind is None:
+        return _without_noun(units, start, lead)
+    return _finish(units, start, lead, end, head, kind)
+
+
+def _lead(units: list[Unit], i: int) -> _Lead:
+    """Read 'at least', 'the', 'another', 'about' and the number."""
+    seen: set[str] = set()
+    number = None
+    start = i
+    while i < len(units) and i < start + _LIMIT:
+        tags = units[i].tags
+        if units[i].low is not None and number is None:
+            number = units[i]
+            seen |= tags & {"one", "floor"}
+        elif number is None and not tags.isdisjoint(_LEADS) and _leads(units, i):
+            seen |= tags & _LEADS
+        elif number is not None and "more" in tags and units[i].text not in {"also", "too"}:
+            seen.add("more")
+        elif number is not None and units[i].text == "of":
+            i, partitive = _partitive(units, i)
+            if not partitive:
+                break
+            continue
+        else:
+            break
+        i += 1
+    return _Lead(i, frozenset(seen), number)
+
+
+def _leads(units: list[Unit], i: int) -> bool:
+    """'over', 'about', 'also' lead a noun phrase only before its number."""
+    tags = units[i].tags
+    if not tags.isdisjoint({"definite", "no", "one"}) or (
+        "more" in tags and units[i].text in {"another", "other", "others", "further"}
+    ):
+        return True
+    return i + 1 < len(units) and (
+        units[i + 1].low is not None or not units[i + 1].tags.isdisjoint(_LEADS - {"adverb"})
+    )
+
+
+def _partitive(units: list[Unit], i: int) -> tuple[int, bool]:
+    """'dozens of', 'one of the'; 'of whom' is a word of its own and never comes here."""
+    i += 1
+    while i < len(units) and not units[i].tags.isdisjoint({"definite", "one"}) and "number" not in units[i].tags:
+        i += 1
+    if i < len(units) and (not units[i].tags.isdisjoint(_NOUNS) or units[i].tags.isdisjoint(_STOP)):
+        return i, True
+    return i, False
+
+
+def _pronoun(units: list[Unit], start: int, lead: _Lead) -> Group | None:
+    if lead.end != start or start >= len(units):
+        return None
+    tags = units[start].tags
+    if "pronoun_one" in tags:
+        return Group(start, start + 1, "pronoun", 1, 1, definite=True)
+    if "pronoun_many" in tags:
+        return Group(start, start + 1, "pronoun", None, None, definite=True)
+    return None
+
+
+def _noun(units: list[Unit], lead: _Lead) -> tuple[int, Unit | None, Kind | None]:
+    """Read modifiers and head: the last noun of the run is the head ('police vehicles' are vehicles)."""
+    i, head, names, unknown = lead.end, None, 0, 0
+    while i < len(units) and i < lead.end + _LIMIT:
+        unit = units[i]
+        if not unit.tags.isdisjoint(_NOUNS):
+            head = unit
+        elif not unit.tags.isdisjoint(_ADJECTIVES) and _is_adjective(units, i, lead):
+            pass
+        elif not unit.tags.isdisjoint(_STOP) and not (unit.text == "." and i and "title_word" in units[i - 1].tags):
+            break
+        elif head is not None and not _goes_on(units, i):
+            break
+        else:
+            names += "name" in unit.tags or "title_word" in unit.tags
+            unknown += "name" not in unit.tags and unit.text != "."
+        i += 1
+    if i == lead.end:
+        return i, None, None
+    if head is not None:
+        return i, head, "person" if not head.tags.isdisjoint(_PEOPLE | {"collective"}) else "other"
+    if names and not unknown - names > 1:
+        return i, None, "name"
+    return i, None, "bare" if lead.number or lead.seen else None
+
+
+def _is_adjective(units: list[Unit], i: int, lead: _Lead) -> bool:
+    """'four wounded officers died': the wounded are the dead."""
+    follows = i + 1 < len(units) and not units[i + 1].tags.isdisjoint(_NOUNS)
+    return (
+        follows and i == lead.end and (lead.number is not None or not lead.seen.isdisjoint({"definite", "one", "more"}))
+    )
+
+
+def _goes_on(units: list[Unit], i: int) -> bool:
+    """After a noun the phrase goes on only to another noun: 'police patrol vehicle', 'militant (unknown) hideout' does not."""
+    nearby = units[i + 1 : i + 2]
+    word = units[i].text
+    if word.endswith(("ed", "ing", "ly")) or "adverb" in units[i].tags:
+        return False
+    if "name" in units[i].tags and not units[i - 1].tags.isdisjoint({"people"}):
+        return False
+    return "name" in units[i].tags or bool(
+        nearby and not nearby[0].tags.isdisjoint(_NOUNS) and "possessive" not in units[i].tags
+    )
+
+
+def _without_noun(units: list[Unit], start: int, lead: _Lead) -> Group | None:
+    """'five', 'another', 'others', 'all', 'none' stand for people by themselves."""
+    if lead.end == start:
+        return None
+    more, definite, none = "more" in lead.seen, "definite" in lead.seen, "no" in lead.seen
+    if lead.number is not None:
+        if "year" in lead.number.tags or _labels(units, start):
+            return None
+        low, high, approximate = _bounds(lead)
+        return Group(start, lead.end, "bare", low, high, approximate, definite, more, none, True)
+    word = units[lead.end - 1].text
+    if none:
+        return Group(start, lead.end, "bare", 0, 0, none=True, counted=True)
+    if word in {"another", "yet another"}:
+        return Group(start, lead.end, "bare", 1, 1, more=True, counted=True)
+    if word in {"others", "all", "these", "those", "his", "hers"}:
+        return Group(start, lead.end, "pronoun", None, None, definite=word != "others", more=more)
+    return None
+
+
+def _labels(units: list[Unit], start: int) -> bool:
+    """'checkpoint 17', 'Route 60', 'aged 34': the number belongs to the word before it."""
+    if not start:
+        return False
+    tags = units[start - 1].tags
+    return "age" in tags or (
+        "thing" in tags and not units[start - 1].text.endswith("s") and _not_followed_by_event(units, start + 1)
+    )
+
+
+def _not_followed_by_event(units: list[Unit], i: int) -> bool:
+    return i >= len(units) or units[i].tags.isdisjoint(
+        {"kill_ed", "hurt_ed", "dead", "deaths", "be", "die", "hurt_int"}
+    )
+
+
+def _bounds(lead: _Lead) -> tuple[int | None, int | None, bool]:
+    number = lead.number
+    if number is None:
+        return None, None, False
+    return number.low, number.high, number.approximate or bool(lead.seen & {"approx"})
+
+
+def _finish(units: list[Unit], start: int, lead: _Lead, end: int, head: Unit | None, kind: Kind) -> Group | None:
+    """Put number, noun and age together."""
+    low, high, approximate = _bounds(lead)
+    counted = lead.number is not None or "one" in lead.seen
+    if lead.number is not None and "year" in lead.number.tags and (head is None or head.tags.isdisjoint({"people"})):
+        return None
+    if head is not None and "collective" in head.tags and end + 1 < len(units) and units[end].text == "of":
+        inner = read_group(units, end + 1)
+        if inner and inner.counted and (lead.number is None or lead.number.low == 1):
+            return inner._replace(start=start, kind="person" if inner.kind == "bare" else inner.kind)
+    none = "no" in lead.seen
+    if none:
+        low = high = 0
+    elif low is None and _singular(lead, head, kind):
+        low = high = 1
+    return Group(
+        start,
+        _skip_age(units, end),
+        kind,
+        low,
+        high,
+        approximate,
+        "definite" in lead.seen or kind == "name",
+        "more" in lead.seen,
+        none,
+        counted,
+        head.text if head else "",
+        _side(head, units, lead.end, end),
+    )
+
+
+def _singular(lead: _Lead, head: Unit | None, kind: Kind) -> bool:
+    if kind == "name":
+        return True
+    if head is None:
+        return "one" in lead.seen or lead.seen == {"more"}
+    if "collective" in head.tags:
+        return False
+    return "people" not in head.tags or "one" in lead.seen
+
+
+def _side(head: Unit | None, units: list[Unit], start: int, end: int) -> Side | None:
+    """The head says the side; a side named before a neutral head ('police chief', 'rebel leader') says it too."""
+    sides: tuple[Side, ...] = ("militants", "security", "civilians")
+    for unit in ([head] if head else []) + units[start:end]:
+        for side in sides:
+            if side in unit.tags:
+                return side
+    return None
+
+
+def _skip_age(units: list[Unit], end: int) -> int:
+    """', 34,' and '(45)' and 'aged 34' after a person are no one's number."""
+    if end >= len(units):
+        return end
+    text = units[end].text
+    if text in {"(", "["}:
+        closing = {"(": ")", "[": "]"}[text]
+        return next((k + 1 for k in range(end + 1, min(end + _LIMIT, len(units))) if units[k].text == closing), end)
+    if "age" in units[end].tags and end + 1 < len(units) and units[end + 1].low is not None:
+        return end + 2
+    if text == "," and end + 1 < len(units):
+        return _comma_age(units, end)
+    return end
+
+
+def _comma_age(units: list[Unit], end: int) -> int:
+    if "age" in units[end + 1].tags and end + 2 < len(units) and units[end + 2].low is not None:
+        return end + 3
+    low = units[end + 1].low
+    closed = end + 2 == len(units) or units[end + 2].text in {",", "and", "&", ")"} or "be" in units[end + 2].tags
+    if low is None or low > _AGE_LIMIT or not closed or "number" not in units[end + 1].tags:
+        return end
+    comma = end + 2 < len(units) and units[end + 2].text == ","
+    conj = end + 3 < len(units) and not units[end + 3].tags.isdisjoint({"conj"})
+    return end + 3 if comma and not conj else end + 2

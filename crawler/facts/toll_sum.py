@@ -1,0 +1,147 @@
+"""Findings -> one event's figure: what is added, what is told twice, what is a total of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from crawler.facts.toll_claims import Claim, What
+from crawler.facts.toll_findings import Finding
+from crawler.facts.toll_nouns import Side
+
+_GENERIC = frozenset(
+    [
+        "",
+        "people",
+        "persons",
+        "person",
+        "victims",
+        "victim",
+        "individuals",
+        "individual",
+        "others",
+        "men",
+        "man",
+        "members",
+        "body",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """A figure as the article adds up; `sides` sums the part of it whose side is said."""
+
+    low: int
+    high: int
+    approximate: bool
+    quote: str
+    sentence: int
+    sides: dict[Side, int] = field(default_factory=dict)
+    heads: frozenset[str] = frozenset()
+
+
+def add_up(findings: Iterable[Finding], what: What) -> Sum | None:
+    """Return the article's figure, `None` where it claims none. Claims set aside are not counted."""
+    figure: Sum | None = None
+    before: Finding | None = None
+    for finding in findings:
+        if finding.aside is not None:
+            continue
+        if finding.claim.what == what:
+            figure = _next(figure, finding, before)
+        elif figure is not None and what == "injured" and _died_of_wounds(finding, before):
+            figure = replace(figure, low=max(0, figure.low - finding.claim.low))
+        before = finding
+    return figure
+
+
+def _died_of_wounds(finding: Finding, before: Finding | None) -> bool:
+    """'Eight were wounded, two of whom died': the two are no longer among the injured."""
+    return (
+        finding.claim.part
+        and before is not None
+        and before.claim.what == "injured"
+        and before.sentence == finding.sentence
+    )
+
+
+def _next(figure: Sum | None, finding: Finding, before: Finding | None) -> Sum:
+    claim = finding.claim
+    fresh = _as_sum(finding)
+    if figure is None or (figure.low == 0 and figure.high == 0):
+        return fresh
+    if claim.low == 0:
+        return figure
+    if claim.part and not (before and before.claim.what != claim.what):
+        return figure
+    if finding.rival:
+        return replace(figure, high=max(figure.high, claim.high))
+    if claim.total:
+        return _total(figure, fresh)
+    if finding.sentence == figure.sentence:
+        return _same_sentence(figure, finding, fresh)
+    return _later(figure, claim, fresh)
+
+
+def _as_sum(finding: Finding) -> Sum:
+    c = finding.claim
+    return Sum(
+        low=c.low,
+        high=c.high,
+        approximate=c.approximate,
+        quote=finding.quote,
+        sentence=finding.sentence,
+        sides=dict(c.sides),
+        heads=frozenset(c.heads),
+    )
+
+
+def _total(figure: Sum, fresh: Sum) -> Sum:
+    if fresh.low < figure.low:
+        return figure
+    return replace(fresh, high=max(fresh.high, figure.high if figure.high > figure.low else 0), sides=figure.sides)
+
+
+def _same_sentence(figure: Sum, finding: Finding, fresh: Sum) -> Sum:
+    claim = finding.claim
+    if (claim.definite or not claim.counted) and not claim.more:
+        return figure if claim.definite else _plus(figure, fresh)
+    if claim.nominal and claim.low <= figure.low:
+        return figure
+    return _plus(figure, fresh)
+
+
+def _later(figure: Sum, claim: Claim, fresh: Sum) -> Sum:
+    """Weigh a later sentence's claim: an addition, the same told again, or a newer figure."""
+    if claim.more:
+        return replace(_plus(figure, fresh), sentence=fresh.sentence)
+    if claim.definite or not claim.counted:
+        return figure
+    if _other_side(figure, fresh):
+        return replace(_plus(figure, fresh), sentence=fresh.sentence)
+    if claim.low <= figure.low:
+        if figure.approximate and not claim.approximate:
+            return fresh
+        return figure
+    return replace(fresh, sides=fresh.sides or figure.sides)
+
+
+def _other_side(figure: Sum, fresh: Sum) -> bool:
+    if not figure.sides or not fresh.sides or figure.heads & _GENERIC or fresh.heads & _GENERIC:
+        return False
+    return not set(figure.sides) & set(fresh.sides)
+
+
+def _plus(figure: Sum, fresh: Sum) -> Sum:
+    sides = dict(figure.sides)
+    for side, n in fresh.sides.items():
+        sides[side] = sides.get(side, 0) + n
+    return replace(
+        figure,
+        low=figure.low + fresh.low,
+        high=figure.high + fresh.high,
+        approximate=figure.approximate or fresh.approximate,
+        sides=sides,
+        heads=figure.heads | fresh.heads,
+    )
