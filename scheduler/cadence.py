@@ -11,6 +11,7 @@ from crawler.source import Bookmark, Source
 EVERY = timedelta(minutes=10)
 LONGEST = timedelta(hours=6)
 JITTER = 0.1
+SOON = timedelta(seconds=30)  # until the rest of a listing is read that had more news than one poll takes
 
 
 def next_poll(source: Source, failures: int, retry_after: timedelta | None, now: datetime, chance: float) -> datetime:

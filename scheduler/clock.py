@@ -66,7 +66,8 @@ def _say_poll(source: Source, tally: Tally, seconds: float) -> None:
         kept = f" ({tally.articles} articles kept)" if tally.articles else ""
         say("poll", f"{source.name}: {tally.error}{kept}", fields | {"error": tally.error}, level=logging.WARNING)
     else:
-        say("poll", f"{source.name}: {tally.articles} new of {tally.entries} ({seconds:.1f} s)", fields)
+        note = f"; {tally.note}" if tally.note else ""
+        say("poll", f"{source.name}: {tally.articles} new of {tally.entries} ({seconds:.1f} s){note}", fields)
 
 
 class Clock:

@@ -17,7 +17,7 @@ from alerts.rules import RuleSet
 from alerts.story import Story
 from crawler.reading import Reading
 from crawler.source import Source
-from scheduler.cadence import settled
+from scheduler.cadence import SOON, settled
 from scheduler.logs import Mask, say
 from scheduler.store import Store
 
@@ -35,6 +35,7 @@ class Tally:
     articles: int = 0
     alerts: int = 0
     error: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,15 @@ async def ingest(source: Source, newsroom: Newsroom, ringer: Ringer, tally: Tall
     """Poll a source and keep each new article whole with what it owes, or not at all; count into `tally` as it goes."""
     store, now = ringer.store, ringer.now
     harvest = await newsroom.poll(source, store.bookmark(source), store.unseen, now())
-    tally.entries, tally.error = harvest.entries, harvest.error
+    tally.entries, tally.error, tally.note = harvest.entries, harvest.error, harvest.note
     async with contextlib.aclosing(harvest.readings) as readings:
         async for reading in readings:
             tally.alerts += ring(reading, ringer)
             tally.articles += 1
-    # last: a crash before it reads again, and never skips
-    store.turn_page(source, settled(source, harvest.bookmark, harvest.error, harvest.retry_after, now()))
+    mark = settled(source, harvest.bookmark, harvest.error, harvest.retry_after, now())
+    if harvest.waiting:
+        mark = replace(mark, next_poll=min(mark.next_poll or now(), now() + SOON))
+    store.turn_page(source, mark)  # last: a crash before it reads again, and never skips
 
 
 def ring(reading: Reading, ringer: Ringer) -> int:
