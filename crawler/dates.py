@@ -14,7 +14,7 @@ EARLY = timedelta(hours=1)  # how far clocks of servers run ahead
 
 Dated = tuple[datetime, Precision]
 
-_MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = dict(jan=1, feb=2, mar=3, apr=4, may=5, jun=6, jul=7, aug=8, sep=9, oct=10, nov=11, dec=12)
 
 # Minutes east of UTC. feedparser takes CEST, MSK, IST and others for UTC. Where a name has two meanings, the one that
 # more news is written under.
@@ -66,13 +66,15 @@ _RFC822 = re.compile(
 _ISO = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[T\s]+(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2}|[A-Za-z]{2,5})?)?$"
 )
+    r"(\d{4}-\d{2}-\d{2})(?:[T\s]+(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2}|[A-Za-z]{2,5})?)?$"
+)
 
 
 def parse_date(text: str, lang: str | None = None) -> Dated | None:
     """Return the moment in UTC and whether its time of day is known, `None` for what is no full date.
 
-    A date without a zone is taken for UTC, as RFC 822 and most of the web mean it; of a mere day the moment is midnight UTC.
-    `lang` (ISO 639-1) helps with written-out months.
+    A date without a zone is taken for UTC, as RFC 822 and most of the web mean it; of a mere day the moment is midnight
+    UTC. `lang` (ISO 639-1) helps with written-out months.
     """
     text = " ".join(text.split())
     if not text or len(text) > LONGEST:

@@ -1,11 +1,21 @@
-"""Reading: an article together with the facts read from it; what a worker process hands back."""
+"""Bytes of a listing or a page -> Listing, Reading: what a worker process does, as picklable functions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from crawler.article import Article
-from crawler.facts import Facts
+from crawler.article import Article, Precision, url_key
+from crawler.dates import sane
+
+if TYPE_CHECKING:
+    from crawler.facts import Facts
+    from crawler.feed import Entry, Listing
+    from crawler.page import Page
+
+# What reads is imported where it is used: the daemon's own process hands out work and needs none of the extractors.
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +24,141 @@ class Reading:
 
     article: Article
     facts: Facts | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """An entry of a listing on its way to be read: whose it is, and when it was fetched (aware, UTC)."""
+
+    entry: Entry
+    url_key: str
+    source: str
+    publisher: str
+    fetched: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A page as the server sent it; `url` is where redirects led."""
+
+    body: bytes
+    url: str
+    content_type: str
+
+
+NO_TEXT = "the page has no readable text"
+
+
+def warm_up() -> None:
+    """Load what readings need, so that the first one does not pay for it."""
+    from crawler import feed, page  # noqa: F401, PLC0415
+    from crawler.facts import read_facts  # noqa: PLC0415
+    from crawler.language import language_of  # noqa: PLC0415
+
+    language_of("Words enough to load the model of languages.")
+    read_facts("", "", "en", None)
+
+
+def read_listing(body: bytes, url: str, content_type: str) -> Listing:
+    """Return a listing's entries, or what is wrong with it."""
+    from crawler.feed import parse  # noqa: PLC0415
+
+    return parse(body, url, content_type)
+
+
+def read_article(announced: Announced, sent: Sent) -> tuple[Reading, str | None]:
+    """Return the article of a page with its facts, and the address that the page calls its own.
+
+    The listing's date outranks the page's, the page's title the listing's. A page without text is told by its listing.
+    """
+    from crawler.page import read_page  # noqa: PLC0415
+
+    page = read_page(sent.body, sent.url, sent.content_type)
+    if not page.text:
+        return _told(announced, NO_TEXT, retry=False, page=page), page.canonical
+    return _with_facts(_article(announced, page, page.text)), page.canonical
+
+
+def read_announced(announced: Announced, error: str, retry: bool) -> Reading:
+    """Return what the listing alone tells of an article whose page could not be had."""
+    return _told(announced, error, retry=retry, page=None)
+
+
+def bare(announced: Announced, error: str, retry: bool = False) -> Reading:
+    """Return the announcement as it is, without facts: for what no worker could read. Costs nothing."""
+    return Reading(_article(announced, None, announced.entry.summary, error=error, retry=retry), None)
+
+
+def reading_of(
+    title: str, text: str, url: str = "", lang: str | None = None, source: str = "", published: datetime | None = None
+) -> Reading:
+    """Return the reading of a text that is at hand, without any page. `published` is aware."""
+    article = Article(
+        url=url,
+        url_key=url_key(url) if url else "",
+        source=source,
+        publisher=source,
+        title=title,
+        text=text,
+        published=published.astimezone(UTC) if published else None,
+        precision="minute" if published else None,
+        lang=lang,
+        fetched=published.astimezone(UTC) if published else datetime.now(UTC),
+    )
+    return _with_facts(article)
+
+
+def _told(announced: Announced, error: str, *, retry: bool, page: Page | None) -> Reading:
+    return _with_facts(_article(announced, page, announced.entry.summary, error=error, retry=retry))
+
+
+def _with_facts(article: Article) -> Reading:
+    if not article.title and not article.text:
+        return Reading(article, None)
+    from crawler.facts import read_facts  # noqa: PLC0415
+    from crawler.language import language_of  # noqa: PLC0415
+
+    if article.lang is None:
+        article = replace(article, lang=language_of(f"{article.title}\n{article.text}"))
+    return Reading(article, read_facts(article.title, article.text, article.lang, article.published))
+
+
+def _article(
+    announced: Announced, page: Page | None, text: str, error: str | None = None, retry: bool = False
+) -> Article:
+    entry = announced.entry
+    title = (page.title if page and not error else "") or entry.title or (page.title if page else "")
+    published, precision = _when(announced, page)
+    return Article(
+        url=entry.url,
+        url_key=announced.url_key,
+        source=announced.source,
+        publisher=announced.publisher,
+        title=_whole(title),
+        text=_whole(text),
+        published=published,
+        precision=precision,
+        lang=(page.lang if page else None) or entry.lang,
+        fetched=announced.fetched,
+        error=error,
+        retry=retry,
+    )
+
+
+def _when(announced: Announced, page: Page | None) -> tuple[datetime | None, Precision | None]:
+    """The listing's date, where it can be true, else the page's. A minute is worth more than a day."""
+    entry = announced.entry
+    stated = [(entry.published, entry.precision), (page.published, page.precision) if page else (None, None)]
+    true = [(when, precision) for when, precision in stated if when and sane(when, announced.fetched)]
+    if len(true) == 2 and true[0][1] == "day" and true[1][1] == "minute" and _same_day(true[0][0], true[1][0]):
+        return true[1]
+    return true[0] if true else (None, None)
+
+
+def _same_day(one: datetime, other: datetime) -> bool:
+    return abs((one - other).total_seconds()) < 36 * 3600
+
+
+def _whole(text: str) -> str:
+    """Join words that were cut for the eye only: a soft hyphen or a zero-width space hides a name from every rule."""
+    return re.sub("[\u00ad\u200b\u2060\ufeff]", "", text)

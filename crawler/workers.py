@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import CancelledError as FutureCancelled
 from multiprocessing import get_context
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -39,15 +39,16 @@ class Workers:
         self.count, self.timeout = count, timeout
         self._pool: ProcessPool | None = None
 
-    async def run(self, function: Callable[P, R], *args: P.args, **_: P.kwargs) -> R:
-        """Return `function(*args)` as worked out by a worker. Both must be picklable. Raises Unreadable."""
+    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Return `function(*args)` as worked out by a worker. All must be picklable. Raises Unreadable."""
         if self._pool is None:
             # Spawned, not forked: a fork would carry the engine's sockets and threads' locks.
             self._pool = ProcessPool(
                 max_workers=self.count, max_tasks=TASKS, initializer=_begin, context=get_context("spawn")
             )
         try:
-            return await asyncio.wrap_future(self._pool.schedule(function, args=list(args), timeout=self.timeout))
+            task = self._pool.schedule(function, args=list(args), kwargs=kwargs, timeout=self.timeout)
+            return cast("R", await asyncio.wrap_future(task))
         except TimeoutError as error:
             raise Unreadable(f"reading it took longer than {self.timeout:g} s") from error
         except ProcessExpired as error:
@@ -62,7 +63,7 @@ class Workers:
     def close(self) -> None:
         """Stop the processes now, whatever they are at."""
         if self._pool is not None:
-            self._pool.stop()
+            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it untyped
             self._pool.join(timeout=5)
             self._pool = None
 
