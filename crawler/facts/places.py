@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from crawler.facts.event_place import event_places
+from crawler.facts.groups import named_groups
+from crawler.facts.mentions import Document, read_document
+from crawler.facts.toponyms import Toponym, read_toponyms
+from crawler.gazetteer import Region, gazetteer
+
 Kind = Literal["country", "admin1", "city", "macro"]
 Role = Literal["event", "mentioned"]
 Field = Literal["title", "text"]
+_FINENESS = {"city": 0, "admin1": 1, "macro": 2, "country": 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +22,8 @@ class Place:
     """A named place.
 
     `code` is ISO 3166-1 alpha-2 (country), ISO 3166-2 (first level; a city has its first level's) or a macro-region's id.
-    `within` holds every code and macro-region id that the place lies in, its own included. `start` and `end` are character offsets
-    in `field`.
+    `within` holds every code and macro-region id that the place lies in, its own included; a city has a code of its own there
+    (`RU-KB/nalchik`). `start` and `end` are character offsets in `field`.
     """
 
     code: str
@@ -33,3 +40,52 @@ class Place:
     end: int
     field: Field
     quote: str
+
+
+def read_places(title: str, text: str, lang: str | None) -> tuple[Place, ...]:
+    """Return each place once, in its best role: event places first, the finest first, then in the order they are named.
+
+    Names are read in every language that the gazetteer has; what part they play is read from English words.
+    """
+    document = read_document(title, text)
+    groups = named_groups(document)
+    toponyms = tuple(t for t in read_toponyms(document) if not any(g.start < t.end and t.start < g.end for g in groups))
+    events = event_places(document, toponyms)
+    order = sorted(range(len(toponyms)), key=lambda i: (i not in events, _FINENESS[toponyms[i].region.kind] if i in events else 0, i))
+    found: dict[str, Place] = {}
+    for i in order:
+        code = toponyms[i].region.code
+        if code not in found:
+            found[code] = _place(document, toponyms[i], "event" if i in events else "mentioned")
+    return tuple(found.values())
+
+
+def _place(document: Document, toponym: Toponym, role: Role) -> Place:
+    region, in_title = toponym.region, toponym.start < document.offset
+    admin1 = _admin1(region)
+    country = gazetteer().by_code.get(region.country or "")
+    shift = 0 if in_title else document.offset
+    return Place(
+        code=admin1.code if region.kind == "city" and admin1 else region.country or region.code if region.kind == "city" else region.code,
+        name=region.name,
+        kind=region.kind,
+        country=region.country,
+        country_name=country and country.name,
+        admin1=admin1 and admin1.code,
+        admin1_name=admin1 and admin1.name,
+        within=gazetteer().within(region.code),
+        role=role,
+        surface=document.body[toponym.start : toponym.end],
+        start=toponym.start - shift,
+        end=toponym.end - shift,
+        field="title" if in_title else "text",
+        quote=document.sentences[document.sentence_at(toponym.start)].text,
+    )
+
+
+def _admin1(region: Region) -> Region | None:
+    """The first-level unit that a place is or lies in; where units are nested, the nearest."""
+    if region.kind == "admin1":
+        return region
+    parent = gazetteer().by_code.get(region.parent or "")
+    return parent if parent and parent.kind == "admin1" else None

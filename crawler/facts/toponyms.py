@@ -1,0 +1,201 @@
+"""Document -> Toponyms: which of its names are places, and which place each means."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from math import sqrt
+
+from crawler.facts.mentions import Document, Mention, PlaceName, read_mentions
+from crawler.gazetteer import Region, gazetteer
+from crawler.gazetteer.context import context
+
+_SUPPORT = 7.0  # how much likelier a place is where the text names its country, and that of a country against its namesakes
+_COUNTRY = 4.0
+_OTHER_NAME = 0.1
+_CONFIRMED = 60.0
+_LEVEL_PEOPLE = 2_000_000  # a first-level unit's weight: the pack has no population for it
+_MACRO_PEOPLE = 30_000_000
+_ENOUGH = 170.0  # below it, a place is too small and too little spoken of to be the one that is meant
+_BIG = 200_000
+_DAYS = frozenset(
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may"]
+    + ["june", "july", "august", "september", "october", "november", "december", "jan", "feb", "aug", "sept", "oct", "nov", "dec"]
+)
+_PARENT_GAP = re.compile(r",? ?\(?\Z|, (?:the )?\Z| in (?:the )?(?:\w+ )?\Z")
+_NEXT_WORD = re.compile(r" ([^\W\d_]+)")
+_LAST_WORD = re.compile(r"([^\W\d_]+)(\.?) \Z")
+_LAST_OF = re.compile(r"([^\W\d_]+) (?:of|at) (?:the )?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Toponym:
+    """A name that means a place; `people` for a demonym (`Syrian`), `unit` for a type word after it (`province`)."""
+
+    start: int
+    end: int
+    region: Region
+    people: bool
+
+
+@lru_cache(maxsize=2)
+def read_toponyms(document: Document) -> tuple[Toponym, ...]:
+    """Return the document's place names in order, without those inside the names of groups, people and organisations."""
+    names = [name for name in _longest(document) if name.places and not _is_part_of_a_name(document, name)]
+    support = _supported_countries(names)
+    found = []
+    for i, mention in enumerate(names):
+        after = names[i + 1] if i + 1 < len(names) else None
+        before = names[i - 1] if i else None
+        if region := _meant(document, mention, _around(document, before, mention, after), support):
+            found.append(Toponym(mention.start, mention.end, region, all(place.people for place in mention.places)))
+    return tuple(found)
+
+
+def _longest(document: Document) -> Iterator[Mention]:
+    """Of names that overlap, the longest; a group's name that needs no cue counts, so that no place inside it does."""
+    best: Mention | None = None
+    for mention in read_mentions(document):
+        if not mention.places and all(group.cue and group.cue.needs_something for group in mention.groups):
+            continue
+        if best and mention.start < best.end:
+            best = mention if mention.end - mention.start > best.end - best.start else best
+            continue
+        if best:
+            yield best
+        best = mention
+    if best:
+        yield best
+
+
+def _supported_countries(names: list[Mention]) -> Counter[str]:
+    """Country code -> how often names speak for it that can't mean a place in another country."""
+    support: Counter[str] = Counter()
+    for mention in names:
+        firm = [_region(place) for place in mention.places if place.own]
+        countries = {region.country for region in firm if region.kind != "city" or region.population >= _BIG} - {None}
+        if len(countries) == 1 and len({region.country for region in firm if region.kind != "city"} - {None}) <= 1:
+            support.update(country for country in countries if country)
+    return support
+
+
+def _region(place: PlaceName) -> Region:
+    return gazetteer().by_code[place.code]
+
+
+def _around(document: Document, before: Mention | None, mention: Mention, after: Mention | None) -> frozenset[str]:
+    """Return the codes that the names beside this one give for what it lies in: "Mosul, Iraq", "Russia's Dagestan"."""
+    codes: set[str] = set()
+    if after and after.start - mention.end < 12 and _PARENT_GAP.fullmatch(document.body[mention.end : after.start]):
+        codes.update(place.code for place in after.places if not place.people)
+    if before and document.body[before.end : mention.start] in ("'s ", "’s ", " "):
+        codes.update(place.code for place in before.places)
+    return frozenset(codes)
+
+
+def _meant(document: Document, mention: Mention, around: frozenset[str], support: Counter[str]) -> Region | None:
+    """Return the likeliest place, `None` where none is likely enough."""
+    unit, town = _type_word(document, mention)
+    own_support = Counter(support)
+    firm = {_region(place).country for place in mention.places if place.own}
+    if len(firm) > 1:
+        own_support = support
+    best, weight = None, 0.0
+    for place in mention.places:
+        region = _region(place)
+        likely = _weight(place, region)
+        if region.country and _others_support(own_support, region, mention):
+            likely *= _SUPPORT
+        if around & set(gazetteer().within(region.code)[1:]):
+            likely *= _CONFIRMED
+        if (unit and region.kind == "admin1") or (town and region.kind == "city"):
+            likely *= _CONFIRMED
+        if likely > weight:
+            best, weight = region, likely
+    return best if weight >= _needed(document, mention) else None
+
+
+def _others_support(support: Counter[str], region: Region, mention: Mention) -> bool:
+    """Whether the text speaks of the region's country elsewhere than by this very name."""
+    return bool(region.country and support[region.country])
+
+
+def _weight(place: PlaceName, region: Region) -> float:
+    if region.kind == "macro":
+        return sqrt(_MACRO_PEOPLE) * _COUNTRY
+    if region.kind == "country":
+        return sqrt(max(region.population, 1_000_000)) * _COUNTRY
+    if region.kind == "admin1":
+        return sqrt(_LEVEL_PEOPLE) * (1.0 if place.form == region.name else 0.7)
+    return sqrt(max(region.population, 1_000)) * (1.0 if place.own else _OTHER_NAME)
+
+
+def _needed(document: Document, mention: Mention) -> float:
+    """How much must speak for a name that is first of all a word or a person's name, and for any other."""
+    words = context()
+    name = document.folded[mention.start : mention.end]
+    if name in words.ordinary or (name in words.forenames and all(_is_small(place) for place in mention.places)):
+        return _ENOUGH * _CONFIRMED
+    return _ENOUGH
+
+
+def _is_small(place: PlaceName) -> bool:
+    region = _region(place)
+    return region.kind == "city" and region.population < _BIG
+
+
+def _type_word(document: Document, mention: Mention) -> tuple[bool, bool]:
+    """Whether "province" and the like, or "city" and the like, stands after the name or with "of" before it."""
+    words = context()
+    after = _NEXT_WORD.match(document.folded, mention.end)
+    before = _LAST_OF.search(document.folded[max(0, mention.start - 30) : mention.start])
+    beside = {match[1] for match in (after, before) if match}
+    return bool(beside & words.units), bool(before and before[1] in words.towns)
+
+
+def _is_part_of_a_name(document: Document, mention: Mention) -> bool:
+    """Whether the name belongs to a person's, an organisation's or another thing's: "University of Aleppo", "Michael Jordan"."""
+    words = context()
+    kinds = {_region(place).kind for place in mention.places}
+    before = document.body[max(0, mention.start - 40) : mention.start]
+    if (of := _LAST_OF.search(before)) and of[1][:1].isupper() and of[1].casefold() in words.parts_before:
+        return True
+    last = _LAST_WORD.search(before)
+    if last and _is_a_person_or_thing(last[1], bool(last[2])):
+        return True
+    if "country" in kinds or "macro" in kinds:
+        return False
+    after = _NEXT_WORD.match(document.body, mention.end)
+    if after and after[1][0].isupper() and after[1].casefold() in words.parts_after:
+        return True
+    return _looks_like_a_person(document, mention, last, after)
+
+
+def _is_a_person_or_thing(word: str, dotted: bool) -> bool:
+    words, folded = context(), word.casefold()
+    if folded in words.titles:
+        return True
+    if not word[0].isupper() or dotted:
+        return dotted and len(word) == 1  # an initial: "John D. Hamilton"
+    return folded in words.forenames or folded in words.parts_before
+
+
+def _looks_like_a_person(
+    document: Document, mention: Mention, last: re.Match[str] | None, after: re.Match[str] | None
+) -> bool:
+    """Whether a small place stands beside another word with a capital, as half of a person's name does."""
+    if document.in_capitals or mention.start < document.offset:
+        return False
+    if any(place.own and (_region(place).kind != "city" or _region(place).population >= _BIG) for place in mention.places):
+        return False
+    return any(_is_name_word(document, match, mention) for match in (last, after) if match)
+
+
+def _is_name_word(document: Document, match: re.Match[str], mention: Mention) -> bool:
+    words, word = context(), match[1].casefold()
+    if not match[1][0].isupper() or word in _DAYS or word in words.units or word in words.towns:
+        return False
+    return not words.governed.search(f"{word} ") and word not in ("the", "a", "and", "but", "from", "to", "of")
