@@ -155,6 +155,8 @@ def _meant(mention: Mention, evidence: _Evidence) -> GroupName | None:
 
 def _is_met(name: GroupName, cue: Cue, mention: Mention, evidence: _Evidence) -> bool:
     document = evidence.document
+    if cue.word and document.in_capitals:
+        return False
     if _has_any(document.folded, cue.without) or _is_beside(document, mention, cue):
         return False
     return not cue.needs_something or _speaks_for(name, cue, mention, evidence)

@@ -120,8 +120,14 @@ def _checked(
         start,
         end,
         tuple(place for place in places if _capitals_fit(surface, place.form, document, start)),
-        tuple(group for group in group_names if _capitals_fit(surface, group.form, document, start)),
+        tuple(group for group in group_names if _is_a_title(surface, group) or _capitals_fit(surface, group.form, document, start)),
     )
+
+
+def _is_a_title(surface: str, group: GroupName) -> bool:
+    """Whether a name of several words has a capital at all: papers write Al Shabaab, al-Shabaab and Al shabaab."""
+    words = group.form.replace("-", " ").split()
+    return len(words) > 1 and max(map(len, words)) > 3 and any(map(str.isupper, surface))
 
 
 def _capitals_fit(surface: str, form: str, document: Document, start: int) -> bool:

@@ -26,6 +26,7 @@ class Cue:
     without: tuple[str, ...] = ()
     not_after: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()
+    word: bool = False
     never: bool = False
 
     @property
