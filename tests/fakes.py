@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from alerts.message import Message
 from alerts.story import Story
-from crawler.article import Article
+from crawler.article import Article, url_key
 from crawler.facts import Facts, Group, Place
 from crawler.facts.toll import Count, Toll
 from crawler.reading import Reading
@@ -64,7 +64,7 @@ def reading(
 ) -> Reading:
     article = Article(
         url=url,
-        url_key=url.removeprefix("https://"),
+        url_key=url_key(url),
         source=source,
         publisher=publisher or source,
         title=title,

@@ -12,7 +12,6 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from email.utils import format_datetime
 
 import pytest
 
@@ -70,19 +69,15 @@ def wire():
         yield served
 
 
-def page(text):
-    head = '<html lang="en"><head><title>Militants killed</title></head>'
-    return f"{head}<body><article><h1>Militants killed</h1><p>{text}</p></article></body></html>"
-
-
-def publish(wire, *paths, text=TEXT):
-    items = [
-        {"title": "Militants killed", "link": wire.url(path), "date": format_datetime(datetime.now(UTC)), "summary": ""}
-        for path in paths
-    ]
+def publish(wire, *paths):
+    """Publish the report at each of the paths, the first one as the newest."""
     for path in paths:
-        wire.page(path, page(text))
-    wire.feed("/feed.xml", items)
+        wire.page(path, site.article("Militants killed", TEXT))
+    wire.feed("/feed.xml", [site.Item("Militants killed", wire.url(path), datetime.now(UTC)) for path in paths])
+
+
+def polls(wire):
+    return wire.hits["/feed.xml"]
 
 
 def configure(folder, wire, receiver, more=""):
@@ -140,13 +135,13 @@ def test_an_event_rings_once_at_the_receiver_and_not_again_after_a_restart(tmp_p
     with daemon(tmp_path) as (process, _):
         until(lambda: receiver.got)
         publish(wire, "/copy.html", "/a.html")
-        polls = len(wire.hits)
-        until(lambda: len(wire.hits) > polls + 3)
+        seen = polls(wire)
+        until(lambda: polls(wire) > seen + 3)
     assert process.returncode == 0
 
     with daemon(tmp_path):
-        polls = len(wire.hits)
-        until(lambda: len(wire.hits) > polls + 1)
+        seen = polls(wire)
+        until(lambda: polls(wire) > seen + 1)
 
     assert len(receiver.got) == 1
     assert receiver.got[0]["title"].startswith("11 killed, Kabardino-Balkaria (RU)")
@@ -179,7 +174,7 @@ def test_a_source_that_cannot_be_reached_is_named_and_the_others_keep_ringing(tm
 
 def test_a_second_daemon_on_the_same_database_is_turned_away(tmp_path, wire, receiver):
     configure(tmp_path, wire, receiver)
-    publish(wire)
+    publish(wire, "/a.html")
     with daemon(tmp_path) as (first, printed):
         until(lambda: any("watching" in line for line in printed))
         second = tocsin(tmp_path, "run")

@@ -53,7 +53,7 @@ def test_a_re_edited_copy_is_a_copy_of_what_it_repeats(known):
         reading("Russia: militants die in raid", edited, url="https://other.example/2", places=nalchik()), [known]
     )
 
-    assert (placing.story, placing.copy_of) == (known, "wire.example/1")
+    assert (placing.story, placing.copy_of) == (known, "https://wire.example/1")
 
 
 def test_a_later_report_with_a_higher_toll_joins_the_story_and_is_no_copy(known):

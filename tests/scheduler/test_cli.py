@@ -125,7 +125,7 @@ def test_check_lists_every_problem_and_exits_with_2(call, folder):
 
     printed = call("check", code=2)
     assert printed.count("config.yaml:") >= 3
-    assert "did you mean 'killed'" in printed
+    assert "did you mean killed?" in printed
 
 
 def test_looking_without_a_database_says_how_to_make_one(call, folder):

@@ -75,7 +75,7 @@ def test_an_article_its_facts_its_alert_and_what_is_owed_are_written_together_or
     assert {
         t: store.db.table(t).count for t in ("articles", "facts", "stories", "alerts", "deliveries")
     } == dict.fromkeys(("articles", "facts", "stories", "alerts", "deliveries"), 0)
-    assert store.unseen(["wire.example/1"]) == {"wire.example/1"}
+    assert store.unseen(["https://wire.example/1"]) == {"https://wire.example/1"}
 
 
 def test_an_alert_owes_one_delivery_to_each_channel_until_it_is_recorded(store):
@@ -102,7 +102,7 @@ def test_what_was_told_of_a_story_is_its_last_alert_by_rule(store):
 
 def test_an_article_kept_again_replaces_itself_and_its_facts(store):
     store.keep(full(), OPENS, [], NOON)
-    own = store.story_of("wire.example/1")
+    own = store.story_of("https://wire.example/1")
 
     store.keep(reading("Corrected", killed=12), Placing(story=own, copy_of=None, score=1, why="read again"), [], NOON)
 
@@ -115,11 +115,11 @@ def test_a_page_that_failed_for_the_moment_is_unseen_until_it_was_tried_often_en
     store.turn_page(WIRE, Bookmark(etag='"1"'))
     seen = []
     for _ in range(TRIES):
-        own = store.story_of("wire.example/1")
+        own = store.story_of("https://wire.example/1")
         store.keep(reading(error="timed out", retry=True), Placing(story=own, copy_of=None, score=0, why=""), [], NOON)
-        seen.append((store.unseen(["wire.example/1"]), store.bookmark(WIRE).etag))
+        seen.append((store.unseen(["https://wire.example/1"]), store.bookmark(WIRE).etag))
 
-    assert seen == [({"wire.example/1"}, None)] * (TRIES - 1) + [(set(), '"1"')]
+    assert seen == [({"https://wire.example/1"}, None)] * (TRIES - 1) + [(set(), '"1"')]
 
 
 def test_a_bookmark_comes_back_as_it_was_kept(store):
