@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from crawler.facts.mentions import Document
 from crawler.facts.toponyms import Toponym
@@ -15,20 +14,13 @@ _LEAD = 4  # sentences, the title included, whose event is the article's; later 
 _DISTANCE = re.compile(
     r"(?:\d[\d ]*|hundreds? of|dozens of|several|few|some|many) (?:miles?|kilomet\w+|kms?|mi|yards|meters|metres|hours?) (?:\w+ ){0,3}(?:of|from|outside) (?:\w+ ){0,4}\Z"
 )
-_ASIDE = re.compile(r"\b(?:north|south|east|west|northeast|northwest|southeast|southwest)(?:ern)? of (?:\w+ ){0,3}\Z")
 _DATELINE = re.compile(r"[\w.,'’()\- /]{0,60}?(?:\([A-Za-z/. ]{2,30}\)\s*)?(?: [—–-]{1,2} |[—–]|: )")
-_CHAIN = re.compile(r"(?:,? and |,? or | ?[,/] ?(?:in |near |the )?|['’]s (?:\w+ ){0,2}| \(|-)\Z")
+_CHAIN_LENGTH = 60
+_JOINTS = frozenset(["and", "or", "s", "in", "at", "near", "as", "well", "also"])
+_SHORT = frozenset(["US", "U.S", "UK", "U.K"])
+_LOWER_WORD = re.compile(r"\.? ([a-z]+)")
+_PREPOSITIONS = frozenset("and or on in at by for with as after before when where while during since who which that has have had is was were are".split())
 _YEAR = re.compile(r"\b(?:in|since|of|late|early) (?:1[89]\d\d|20[01]\d)\b")
-_HEADLINE_EVENT = re.compile(r"['’]?s? (?:\w+ )?(?:\w+ )?")
-
-
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """A toponym in its sentence; `lead` for the title and the first sentences."""
-
-    toponym: Toponym
-    sentence: int
-    lead: bool
 
 
 def event_places(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[int]:
@@ -37,20 +29,29 @@ def event_places(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset
     A name counts that "in", "at", "near" and the like govern, in a sentence that tells of an event; where none does, the
     dateline's. What the title and the first sentences say binds: a later sentence counts where it speaks of the same country.
     """
-    governed = _governed(document, toponyms)
-    spots = [(i, document.sentence_at(toponyms[i].start)) for i in sorted(governed)]
+    spots = [(i, document.sentence_at(toponyms[i].start)) for i in sorted(_governed(document, toponyms))]
     telling = [(i, number) for i, number in spots if _tells(document, number)]
     lead = {i for i, number in telling if number < _LEAD or number == telling[0][1]}
     chosen = lead | {i for i, _ in telling if _agrees(toponyms[i], [toponyms[j] for j in lead])}
-    return frozenset(chosen) or _from_dateline(document, toponyms)
+    fine = {i for i, number in telling if i in chosen and not _holds_another(i, number, telling, toponyms)}
+    return frozenset(fine) or _from_dateline(document, toponyms)
+
+
+def _holds_another(i: int, number: int, telling: list[tuple[int, int]], toponyms: tuple[Toponym, ...]) -> bool:
+    """Whether the same sentence names a finer place inside this one: the finer says it all."""
+    code = toponyms[i].region.code
+    finer = (toponyms[j].region.code for j, other in telling if other == number)
+    return any(other != code and code in gazetteer().within(other) for other in finer)
 
 
 def _tells(document: Document, number: int) -> bool:
-    """Whether a sentence tells of an event, and of none that was before."""
+    """Whether a sentence tells of an event, and of none that was before; the lead may name a year."""
     sentence = document.sentences[number]
     folded = document.folded[sentence.start : sentence.end]
     words = context()
-    return bool(words.events.search(folded)) and not words.background.search(folded) and not _YEAR.search(folded)
+    if not words.events.search(folded) or words.background.search(folded):
+        return False
+    return number < _LEAD or not _YEAR.search(folded)
 
 
 def _agrees(toponym: Toponym, lead: list[Toponym]) -> bool:
@@ -66,23 +67,46 @@ def _governed(document: Document, toponyms: tuple[Toponym, ...]) -> set[int]:
     for i, toponym in enumerate(toponyms):
         if toponym.people:
             continue
-        before = _before(document, toponym.start)
         previous = toponyms[i - 1] if i else None
-        if previous and (i - 1 in found) and _CHAIN.fullmatch(document.body[previous.end : toponym.start]):
-            found.add(i)
-        elif not _is_aside(before) and (context().governed.search(before) or _heads(document, toponym)):
+        if (
+            (previous and i - 1 in found and _is_chained(document, previous, toponym))
+            or _is_governed(document, toponym)
+            or _heads(document, toponym)
+        ):
             found.add(i)
     return found
+
+
+def _is_chained(document: Document, previous: Toponym, toponym: Toponym) -> bool:
+    """Whether only small words stand between two names: "Mosul, Iraq", "the West Bank city of Nablus", "in X and in Y"."""
+    gap = document.folded[previous.end : toponym.start]
+    if len(gap) > _CHAIN_LENGTH or document.sentence_at(previous.start) != document.sentence_at(toponym.start):
+        return False
+    return all(word in _JOINTS or word in context().fillers for word in gap.split())
+
+
+def _is_governed(document: Document, toponym: Toponym) -> bool:
+    """Whether "in" and the like govern the name, and no "from", "to", "10 miles south of" or "based in" does."""
+    before = _before(document, toponym.start)
+    governed = context().governed.search(before)
+    if not governed or _DISTANCE.search(before) or _is_modifier(document, toponym):
+        return False
+    never = context().never_after.search(before)
+    return not never or governed.start() < never.start()
+
+
+def _is_modifier(document: Document, toponym: Toponym) -> bool:
+    """Whether a country's initials belong to the noun after them: "in U.S. custody"."""
+    if document.body[toponym.start : toponym.end] not in _SHORT:
+        return False
+    after = _LOWER_WORD.match(document.body, toponym.end)
+    return bool(after and after[1] not in _PREPOSITIONS)
 
 
 def _before(document: Document, start: int) -> str:
     """The folded words before a name, in its own sentence."""
     sentence = document.sentences[document.sentence_at(start)]
     return document.folded[max(sentence.start, start - _LOOK_BACK) : start]
-
-
-def _is_aside(before: str) -> bool:
-    return bool(_DISTANCE.search(before) or context().never_after.search(before))
 
 
 def _heads(document: Document, toponym: Toponym) -> bool:

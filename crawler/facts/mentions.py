@@ -180,7 +180,7 @@ def _place_names() -> list[PlaceName]:
         names.append(PlaceName(region.code, region.name, own=True))
         names += [PlaceName(region.code, form, own=curated) for form in region.names]
         names += [PlaceName(region.code, form, own=True, people=True) for form in region.people]
-        names += [PlaceName(region.code, form, own=curated) for form in region.other if _is_foreign_script(form) or region.kind == "country"]
+        names += [PlaceName(region.code, form, own=curated) for form in region.other if _is_foreign_script(form) or (region.kind == "country" and len(form) > 3)]
     return [name for name in names if len(key(name.form)) > 2 or _is_exact(name.form)]
 
 

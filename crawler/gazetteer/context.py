@@ -23,6 +23,7 @@ class Context:
     speakers: re.Pattern[str]
     units: frozenset[str]
     towns: frozenset[str]
+    fillers: frozenset[str]
     parts_before: frozenset[str]
     parts_after: frozenset[str]
     titles: frozenset[str]
@@ -43,7 +44,7 @@ def context() -> Context:
         governed=re.compile(rf"\b({governors}) +(?:(?:{fillers}) +){{0,7}}\Z"),
         never_after=re.compile(rf"\b(?:{_any_of(words['never_after'])}) +(?:(?:{fillers}) +){{0,4}}\Z"),
         speakers=re.compile(rf" +(?:(?:also|has|have|had|is|was|later|on \w+day|\w+ly) +)?(?:{_any_of(words['speakers'])})\b"),
-        **{name: sets[name] for name in ("units", "towns", "parts_before", "parts_after", "titles", "forenames", "ordinary")},
+        **{name: sets[name] for name in ("units", "towns", "fillers", "parts_before", "parts_after", "titles", "forenames", "ordinary")},
     )
 
 
