@@ -14,7 +14,8 @@ EARLY = timedelta(hours=1)  # how far clocks of servers run ahead
 
 Dated = tuple[datetime, Precision]
 
-_MONTHS = dict(jan=1, feb=2, mar=3, apr=4, may=5, jun=6, jul=7, aug=8, sep=9, oct=10, nov=11, dec=12)
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 
 # Minutes east of UTC. feedparser takes CEST, MSK, IST and others for UTC. Where a name has two meanings, the one that
 # more news is written under.
@@ -64,8 +65,6 @@ _RFC822 = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _ISO = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:[T\s]+(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2}|[A-Za-z]{2,5})?)?$"
-)
     r"(\d{4}-\d{2}-\d{2})(?:[T\s]+(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2}|[A-Za-z]{2,5})?)?$"
 )
 

@@ -272,7 +272,7 @@ def _announced(entry: Any, source: Source, now: datetime) -> Announced | None:
 
 
 def _chosen(fresh: Sequence[Announced]) -> tuple[list[Announced], int]:
-    """Return the newest entries, oldest first, and how many are left. Where dates are missing the listing's order counts.
+    """Return the newest entries, oldest first, and how many are left. Without dates the listing's own order counts.
 
     The newest, because an alarm is about them; oldest first, because a story is told from its beginning.
     """

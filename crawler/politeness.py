@@ -12,7 +12,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.settings import AGENT, TIME_LIMIT
+from crawler.settings import AGENT
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -98,12 +98,13 @@ class RobotsMiddleware:
 
         wanted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.wanted.add(wanted)
-        meta = {"is_robots": True, "wanted": wanted, "download_timeout": TIME_LIMIT, "download_maxsize": 4 * LARGEST}
+        limit = self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        meta = {"is_robots": True, "wanted": wanted, "download_timeout": limit, "download_maxsize": 4 * LARGEST}
         request = Request(f"{origin}/robots.txt", headers=headers(self.crawler.settings["USER_AGENT"]), meta=meta)
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:  # noqa: BLE001  whatever went wrong on the way: it is not now
-            why = in_words(error, 4 * LARGEST)
+            why = in_words(error, 4 * LARGEST, limit)
             if not why.passing:  # RFC 9309 section 2.3.1: endless redirects and the like are as if there were none
                 return Robots(monotonic() + LIFETIME)
             return Robots(monotonic() + TRY_AGAIN, unknown=f"{why.reason} (asked for robots.txt)")

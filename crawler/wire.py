@@ -15,7 +15,6 @@ from scrapy.logformatter import LogFormatter
 from scrapy.utils.misc import build_from_crawler, load_object
 
 from crawler.politeness import Refused, RobotsMiddleware
-from crawler.settings import TIME_LIMIT
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -63,6 +62,7 @@ class Wire:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.headers = headers(crawler.settings["USER_AGENT"])
+        self.limit = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         self.wanted: set[asyncio.Future[Response]] = set()
 
     async def get(self, url: str, cap: int, validators: Mapping[str, str] | None = None) -> Answer:
@@ -81,7 +81,7 @@ class Wire:
                 answer.set_exception(failure.value)
 
         sent = {**self.headers, **(validators or {})}
-        meta = {"wanted": answer, "download_timeout": TIME_LIMIT, "download_maxsize": cap}
+        meta = {"wanted": answer, "download_timeout": self.limit, "download_maxsize": cap}
         try:
             request = Request(url, callback=arrived, errback=failed, headers=sent, meta=meta, dont_filter=True)
         except ValueError as error:
@@ -91,7 +91,7 @@ class Wire:
         try:
             response = await answer
         except Exception as error:
-            raise in_words(error, cap) from error
+            raise in_words(error, cap, self.limit) from error
         finally:
             self.wanted.discard(answer)
         return Answer(response.url, response.status, _plain(response), response.body)
@@ -185,14 +185,14 @@ def _plain(response: Response) -> dict[str, str]:
     return {name: values[-1].decode("latin-1") for name, values in named}
 
 
-def in_words(error: Exception, cap: int) -> Unreachable:
-    """Return what went wrong on the way as a person would say it."""
+def in_words(error: Exception, cap: int, limit: float) -> Unreachable:
+    """Return what went wrong as a person would say it; `cap` (bytes) and `limit` (seconds) were the request's."""
     if isinstance(error, Refused):
         return Unreachable(str(error), passing=error.passing)
     text = " ".join(f"{type(cause).__name__} {cause}" for cause in _causes(error))
     for signs, reason, passing in _REASONS:
         if any(sign in text for sign in signs):
-            return Unreachable(reason.format(seconds=TIME_LIMIT, megabytes=cap / 1024 / 1024), passing=passing)
+            return Unreachable(reason.format(seconds=limit, megabytes=cap / 1024 / 1024), passing=passing)
     return Unreachable(f"the connection failed: {text[:200]}", passing=True)
 
 
@@ -212,14 +212,15 @@ _REASONS = [
         "the server's certificate could not be verified, so it may not be who it says it is",
         True,
     ),
-    (("DownloadTimeoutError",), "timed out after {seconds:.0f} s", True),
+    (("DownloadTimeoutError",), "timed out after {seconds:g} s", True),
+    (("Connect call failed", "Connection refused"), "the connection was refused", True),
     (("SSL", "TLS"), "no secure connection could be made", True),
     (
         ("NotSupported", "UnsupportedURLScheme", "Unsupported URL scheme"),
         "only http and https addresses can be fetched",
         False,
     ),
-    (("ConnectionRefusedError", "Connect call failed"), "the connection was refused", True),
+    (("ConnectionRefusedError",), "the connection was refused", True),
     (("NoRouteError", "unreachable"), "the network is out of reach", True),
     (
         ("ResponseDataLossError", "ConnectionLost", "ConnectionDone", "ConnectionReset", "ServerDisconnected"),
