@@ -49,7 +49,9 @@ async def poll(source: Source, newsroom: Newsroom, ringer: Ringer) -> Tally:
 def _failed(source: Source, ringer: Ringer, tally: Tally, error: str) -> None:
     tally.error = error
     try:
-        ringer.store.turn_page(source, settled(source, ringer.store.bookmark(source), error, None, ringer.now()))
+        mark = settled(source, ringer.store.bookmark(source), error, None, ringer.now())
+        ringer.store.turn_page(source, mark)
+        tally.next_poll = mark.next_poll
     except StoreError as problem:
         say("fault", str(problem), level=logging.ERROR)
 
@@ -64,7 +66,10 @@ def _say_poll(source: Source, tally: Tally, seconds: float) -> None:
     }
     if tally.error:
         kept = f" ({tally.articles} articles kept)" if tally.articles else ""
-        say("poll", f"{source.name}: {tally.error}{kept}", fields | {"error": tally.error}, level=logging.WARNING)
+        again = f"; tries again at {tally.next_poll.astimezone():%H:%M:%S}" if tally.next_poll else ""
+        say(
+            "poll", f"{source.name}: {tally.error}{kept}{again}", fields | {"error": tally.error}, level=logging.WARNING
+        )
     else:
         note = f"; {tally.note}" if tally.note else ""
         say("poll", f"{source.name}: {tally.articles} new of {tally.entries} ({seconds:.1f} s){note}", fields)
@@ -103,15 +108,8 @@ class Clock:
 
     async def _poll(self, source: Source) -> None:
         tally = await poll(source, self.newsroom, self.ringer)
-        if tally.alerts:
-            self.kick()
-        now = self.ringer.now()
-        try:
-            due = self.ringer.store.bookmark(source).next_poll
-        except StoreError:
-            due = None
         if self.scheduler.running:
-            self._at(source, due if due and due > now else now + (source.every or EVERY))
+            self._at(source, tally.next_poll or self.ringer.now() + (source.every or EVERY))
 
     async def _tick(self) -> None:
         self.kick()

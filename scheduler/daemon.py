@@ -82,7 +82,7 @@ def _open(config: Config, main: Callable[[House], Awaitable[int]]) -> int:
 def _house(config: Config, store: Store, newsroom: Newsroom) -> House:
     channels = {channel.name: channel.url for channel in config.channels.values()}
     dispatcher = Dispatcher(store, channels, send_by_apprise, Mask(config.secrets), utc_now)
-    return House(config, newsroom, Ringer(store, RuleSet(config.rules), utc_now), dispatcher)
+    return House(config, newsroom, Ringer(store, RuleSet(config.rules), utc_now, dispatcher.kick), dispatcher)
 
 
 async def _until_signal(house: House) -> int:

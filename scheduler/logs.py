@@ -77,6 +77,9 @@ def set_up(mask: Mask, *, as_json: bool = False, level: int = logging.INFO) -> N
     """Send our log, and other libraries' warnings, to standard error."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter((_Json if as_json else _Lines)(mask))
+    handler.addFilter(
+        lambda record: record.name == log.name or record.levelno >= logging.WARNING
+    )  # Scrapy sets levels itself
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

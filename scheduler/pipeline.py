@@ -36,15 +36,17 @@ class Tally:
     alerts: int = 0
     error: str | None = None
     note: str | None = None
+    next_poll: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ringer:
-    """What the data path needs to know beside the source: where to keep, which rules, and the time."""
+    """What the data path needs to know beside the source: where to keep, which rules, the time, and whom to wake."""
 
     store: Store
     rules: RuleSet
     now: Now
+    rang: Callable[[], None] = lambda: None  # called when something is newly owed
 
 
 async def ingest(source: Source, newsroom: Newsroom, ringer: Ringer, tally: Tally) -> None:
@@ -54,11 +56,14 @@ async def ingest(source: Source, newsroom: Newsroom, ringer: Ringer, tally: Tall
     tally.entries, tally.error, tally.note = harvest.entries, harvest.error, harvest.note
     async with contextlib.aclosing(harvest.readings) as readings:
         async for reading in readings:
-            tally.alerts += ring(reading, ringer)
-            tally.articles += 1
+            alerts = ring(reading, ringer)
+            tally.articles, tally.alerts = tally.articles + 1, tally.alerts + alerts
+            if alerts:
+                ringer.rang()
     mark = settled(source, harvest.bookmark, harvest.error, harvest.retry_after, now())
     if harvest.waiting:
         mark = replace(mark, next_poll=min(mark.next_poll or now(), now() + SOON))
+    tally.next_poll = mark.next_poll
     store.turn_page(source, mark)  # last: a crash before it reads again, and never skips
 
 
@@ -114,7 +119,7 @@ async def dispatch(delivery: Delivery, channels: Mapping[str, str], send: Send, 
     if outcome.state is State.SENT:
         say("delivery", f"{delivery.channel}: sent “{delivery.message.title}”", fields)
     else:
-        again = f"; tries again at {outcome.due:%H:%M:%S} UTC" if outcome.due else "; not tried again"
+        again = f"; tries again at {outcome.due.astimezone():%H:%M:%S}" if outcome.due else "; not tried again"
         level = logging.WARNING if outcome.state is State.OWED else logging.ERROR
         say("delivery", f"{delivery.channel}: {outcome.detail}{again}", fields, level=level)
     return outcome
