@@ -34,7 +34,22 @@ def event_places(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset
     lead = {i for i, number in telling if number < _LEAD or number == telling[0][1]}
     chosen = lead | {i for i, _ in telling if _agrees(toponyms[i], [toponyms[j] for j in lead])}
     fine = {i for i, number in telling if i in chosen and not _holds_another(i, number, telling, toponyms)}
-    return frozenset(fine) or _from_dateline(document, toponyms)
+    return frozenset(fine) or _from_dateline(document, toponyms) or _otherwise(document, toponyms)
+
+
+def _otherwise(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[int]:
+    """The first name in the lead that tells of an event, if nothing says that it is only spoken of."""
+    for i, toponym in enumerate(toponyms):
+        number = document.sentence_at(toponym.start)
+        if number >= _LEAD:
+            break
+        if toponym.people or toponym.region.kind in ("country",) or not _tells(document, number):
+            continue
+        before = _before(document, toponym.start)
+        if _DISTANCE.search(before) or context().never_after.search(before) or context().speakers.match(document.folded, toponym.end):
+            continue
+        return frozenset([i])
+    return frozenset()
 
 
 def _holds_another(i: int, number: int, telling: list[tuple[int, int]], toponyms: tuple[Toponym, ...]) -> bool:
@@ -110,9 +125,11 @@ def _before(document: Document, start: int) -> str:
 
 
 def _heads(document: Document, toponym: Toponym) -> bool:
-    """Whether a headline's name stands before its event: "Baghdad bombing", "Iraq: 20 killed"."""
+    """Whether the name stands before its event: "Baghdad bombing", "Iraq: 20 killed", "Grozny was shelled"."""
     after = document.folded[toponym.end : toponym.end + 40]
     if document.body[toponym.end : toponym.end + 1] == ":" and toponym.end < document.offset:
+        return True
+    if context().suffered.match(after) or (toponym.region.kind != "country" and context().facility.match(after)):
         return True
     return bool(_HEADLINE_NOUN.match(after)) and toponym.region.kind != "country"
 

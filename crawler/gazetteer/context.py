@@ -10,6 +10,7 @@ from importlib.resources import files
 import yaml
 
 from crawler.gazetteer.names import key
+from crawler.gazetteer.regions import gazetteer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,8 @@ class Context:
     background: re.Pattern[str]
     governed: re.Pattern[str]
     never_after: re.Pattern[str]
+    suffered: re.Pattern[str]
+    facility: re.Pattern[str]
     speakers: re.Pattern[str]
     units: frozenset[str]
     towns: frozenset[str]
@@ -38,10 +41,18 @@ def context() -> Context:
     words: dict[str, list[str]] = yaml.load(text, Loader=yaml.CSafeLoader)
     sets = {name: frozenset(map(key, words[name])) for name in words}
     governors, fillers = _any_of(words["governors"]), _any_of(words["fillers"])
+    people = "|".join(sorted({key(word) for region in gazetteer().by_code.values() for word in region.people}, key=lambda w: -len(w)))
+    kinds = "|".join(key(word) for word in [*words["towns"], *words["units"]])
     return Context(
         events=re.compile(rf"\b(?:{_any_of(words['events'])})\b"),
         background=re.compile(rf"\b(?:{_any_of(words['background'])})\b"),
-        governed=re.compile(rf"\b({governors}) +(?:(?:{fillers}) +){{0,7}}\Z"),
+        governed=re.compile(
+            rf"\b(?:{governors}) +(?:(?:(?:{fillers}|{people}) +){{0,7}}|(?:\w+ +){{1,6}}(?:{kinds}) of +)\Z"
+        ),
+        facility=re.compile(rf" (?:\w+ )?(?:{_any_of(words['facilities'])})\b"),
+        suffered=re.compile(
+            rf" (?:was|were|is|are|has been|have been|had been|came under|is being|was being)(?: \w+)? (?:{_any_of(words['suffered'])}|attack|fire)\b"
+        ),
         never_after=re.compile(rf"\b(?:{_any_of(words['never_after'])}) +(?:(?:{fillers}) +){{0,4}}\Z"),
         speakers=re.compile(rf" +(?:(?:also|has|have|had|is|was|later|on \w+day|\w+ly) +)?(?:{_any_of(words['speakers'])})\b"),
         **{name: sets[name] for name in ("units", "towns", "fillers", "parts_before", "parts_after", "titles", "forenames", "ordinary")},
