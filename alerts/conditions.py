@@ -173,7 +173,7 @@ def comparison(written: str | int) -> Comparison:
     """Return `">= 5"` or a bare `5` as a comparison. Raises `ValueError`, in the user's words."""
     form = _COMPARISON.fullmatch(str(written))
     if not form:
-        raise ValueError('a comparison is a whole number or one of ">= 5", "> 5", "== 5", "< 5", "<= 5"')
+        raise ValueError('this should be a whole number or a comparison such as ">= 5"')
     sign: Operator = form[1] or ">="  # type: ignore[assignment]  # the expression allows no other
     return Comparison(sign, int(form[2]))
 

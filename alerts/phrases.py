@@ -16,6 +16,8 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from crawler.facts.sentences import split
+
 KEPT_TEXTS = 256  # scans are remembered for as many texts: a story's articles are asked for by every rule
 SENTENCE = 400  # characters of evidence to either side at most
 
@@ -27,7 +29,6 @@ _LETTERS = frozenset("йїўѓќӣӯ")
 _SPELLINGS = {"ى": "ي", "ة": "ه", "ـ": "", "ı": "i", **dict.fromkeys("‘’‚‛′ʼ＇", "'"), **dict.fromkeys("“”„‟″«»", '"')}
 _SURROGATES = range(0xD800, 0xE000)
 _HYPHEN = re.compile(r"(?<=\w)[-‐‑–](?=\w)")
-_END_OF_SENTENCE = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*(?=\s|$)|[。！？]|\n")
 # Scripts that set no space between words: there a whole word can't be told from a part of one.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
@@ -173,8 +174,8 @@ def _origins(text: str) -> list[int]:
 
 
 def sentence(text: str, start: int, end: int) -> str:
-    """Return the sentence around a span, cut at `SENTENCE` characters from it."""
-    left, right = max(0, start - SENTENCE), min(len(text), end + SENTENCE)
-    begin = max((stop.end() for stop in _END_OF_SENTENCE.finditer(text, left, start)), default=left)
-    stop = _END_OF_SENTENCE.search(text, end, right)
-    return " ".join(text[begin : stop.end() if stop else right].split())
+    """Return the sentence in which a span begins, cut at `SENTENCE` characters to either side of the span."""
+    left = max(0, start - SENTENCE)
+    within = text[left : end + SENTENCE]
+    around = [one.text for one in split(within) if one.start <= start - left < one.end]
+    return " ".join((around[0] if around else text[start:end]).split())

@@ -144,8 +144,15 @@ def _again(step: TellAgain | None) -> str:
     if step is None:
         return "once for a story"
     rises = [_rise(size, verb) for verb, size in (("killed", step.killed), ("injured", step.injured)) if size]
-    waits = [f"after {step.every} while it is reported"] if step.every else []
+    waits = [f"after {_length(step.every)} while it is reported"] if step.every else []
     return f"again {listed([*rises, *waits])}"
+
+
+def _length(time: timedelta) -> str:
+    seconds = int(time.total_seconds())
+    units = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+    size, unit = next((size, unit) for size, unit in units if seconds % size == 0)
+    return f"{seconds // size} {unit}{'s' * (seconds != size)}"
 
 
 def _rise(size: str, verb: str) -> str:

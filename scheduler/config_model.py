@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from alerts.conditions import Comparison
@@ -57,10 +67,15 @@ class When(_Block):
     any_: Annotated[tuple[When, ...], BeforeValidator(values.blocks)] = Field(default=(), alias="any")
     not_: Annotated[tuple[When, ...], Several] = Field(default=(), alias="not")
 
+    @field_validator("of")
+    @classmethod
+    def _beside_killed(cls, sides: tuple[Side, ...], info: ValidationInfo) -> tuple[Side, ...]:
+        if not info.data.get("killed", True):
+            raise fault("'of' says whose dead 'killed' counts; there is no 'killed' beside it")
+        return sides
+
     @model_validator(mode="after")
     def _can_hold(self) -> When:
-        if self.of and not self.killed:
-            raise fault("'of' says whose dead 'killed' counts; there is no 'killed' beside it")
         for figure in ("killed", "injured", "casualties", "publishers"):
             asked = list(self._asked(figure))
             if asked and not _satisfiable(asked, least=1 if figure == "publishers" else 0):
@@ -147,6 +162,7 @@ _LEVELS: dict[str, tuple[str, type[BaseModel]]] = {
     "rules": ("of a rule", Rule),
     "tell_again": ("of tell_again", TellAgain),
 }
+_LISTS = frozenset(("sources", "rules", "all", "any"))
 _MISSING = {
     "notify": "this rule notifies nobody: add 'notify' with the name of a channel",
     "when": "this rule has no 'when', so it would ring for everything",
@@ -162,7 +178,14 @@ def message(error: ErrorDetails) -> str:
         return _MISSING.get(str(loc[-1]), f"'{loc[-1]}' is missing")
     if error["type"] == "extra_forbidden":
         return _unknown_key(loc)
-    return error["msg"]
+    return re.sub(r"^this(?= is empty| should)", lambda _: _subject(loc), error["msg"])
+
+
+def _subject(loc: Loc) -> str:
+    key = next((part for part in reversed(loc) if isinstance(part, str)), None)
+    if key is None:
+        return "the file"
+    return f"{'an item of ' * (key in _LISTS and isinstance(loc[-1], int))}'{shown(key)}'"
 
 
 def is_of_key(error: ErrorDetails) -> bool:

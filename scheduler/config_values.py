@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from alerts.conditions import Comparison, comparison
 from alerts.conditions_facts import Side, Target
@@ -24,6 +24,7 @@ from alerts.rules import Severity
 from scheduler.config_languages import LANGUAGES
 from scheduler.config_yaml import shown
 
+ALIKE = 60  # of 100: how alike two spellings are for one to be meant by the other
 MAX_URL = 2000  # characters; longer ones are cut by servers and mail programs
 
 
@@ -90,7 +91,8 @@ class World:
     def near(self, name: str, suggest: Callable[[str], Sequence[str]]) -> str:
         """Return `, did you mean …?` where something is near."""
         self.suggestions -= 1
-        found = list(suggest(name))[:3] if self.suggestions >= 0 and len(name) <= 100 else []
+        known = suggest(name) if self.suggestions >= 0 and len(name) <= 100 else ()
+        found = [one for one in known if fuzz.ratio(one.casefold(), name.casefold()) >= ALIKE][:2]
         return f", did you mean {' or '.join(found)}?" if found else ""
 
 
@@ -101,7 +103,7 @@ def fault(message: str) -> PydanticCustomError:
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:
     """Return the one known word that a misspelt one is nearest to, or nothing."""
-    found = process.extractOne(name.casefold(), list(known), score_cutoff=60, processor=str.casefold)
+    found = process.extractOne(name, list(known), scorer=fuzz.ratio, score_cutoff=ALIKE, processor=str.casefold)
     return [found[0]] if found else []
 
 
@@ -110,7 +112,7 @@ def among(name: str, known: Sequence[str]) -> str:
     near = nearest(name, known)
     if near:
         return f", did you mean {near[0]}?"
-    return f"; there is {', '.join(map(shown, known[:8]))}" if known else ""
+    return f"; there is {', '.join(map(shown, known[:8]))}" if known else "; there is none"
 
 
 def kind(value: Any) -> str:
@@ -121,6 +123,8 @@ def kind(value: Any) -> str:
 
 def text(value: Any) -> str:
     """Return text; a bare number is text too, and `true` must be quoted to be it."""
+    if value is None:
+        raise fault("this is empty")
     if isinstance(value, bool) or not isinstance(value, str | int):
         hint = "; quote it" if isinstance(value, bool) else ""
         raise fault(f"this should be text, not {kind(value)}{hint}")
@@ -183,7 +187,7 @@ def duration(value: Any) -> timedelta:
     """Return a time of at least a second."""
     length = delay(value)
     if not length:
-        raise fault("this time should be at least 1s")
+        raise fault("this should be at least 1s")
     return length
 
 
@@ -199,14 +203,33 @@ def delay(value: Any) -> timedelta:
     raise fault(f"this should be a time such as 30s, 5m, 6h or 1d{meant}")
 
 
+_MEANT = {"≥": ">=", "=>": ">=", "≤": "<=", "=<": "<=", "=": "=="} | {
+    **dict.fromkeys(("at least", "from", "min"), ">="),
+    **dict.fromkeys(("more than", "over", "above"), ">"),
+    **dict.fromkeys(("less than", "fewer than", "under", "below"), "<"),
+    **dict.fromkeys(("at most", "up to", "max"), "<="),
+    "exactly": "==",
+}
+_LOOSE_COMPARISON = re.compile(r"([^0-9]*?)\s*([0-9][0-9,.' _]{0,12}?)\s*(\+?)")
+
+
 def compared(value: Any) -> Comparison:
     """Return a comparison with a whole number."""
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise fault(f"this should be a number or a comparison, not {kind(value)}")
+        raise fault(f'this should be a whole number or a comparison such as ">= 5", not {kind(value)}')
     try:
         return comparison(value)
     except ValueError as error:
-        raise fault(f"{error}, not '{shown(str(value))}'") from error
+        raise fault(f"{error}, not '{shown(str(value))}'{_meant(str(value))}") from error
+
+
+def _meant(written: str) -> str:
+    form = _LOOSE_COMPARISON.fullmatch(" ".join(written.casefold().split()))
+    if not form:
+        return ""
+    number = re.sub(r"[, '_]", "", form[2])
+    sign = _MEANT.get(form[1], form[1] if form[1] in _MEANT.values() else ">=" if form[3] else "")
+    return f', did you mean "{sign} {number}"?' if sign and number.isdecimal() and len(number) <= 9 else ""
 
 
 _RISE = re.compile(r"\s*(\+|x)\s*([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*")
@@ -250,7 +273,7 @@ def word(value: Any) -> Term:
     except ValueError as error:
         if isinstance(error, PydanticCustomError):
             raise
-        raise fault(f"{error} in '{shown(str(value))}'") from error
+        raise fault(f"'{shown(str(value))}': {error}") from error
 
 
 def region(value: Any, info: ValidationInfo) -> Target:

@@ -157,12 +157,7 @@ class _Builder:
         if len(loc) > MAX_DEPTH:
             raise _Unreadable(_spot(event), f"nested deeper than {MAX_DEPTH} levels")
         if isinstance(event, AliasEvent):
-            self.faults.append(
-                (
-                    _spot(event),
-                    f"*{event.anchor} is a YAML alias, which is not used here; quote a word that begins with *",
-                )
-            )
+            self._refuse(event, f"*{event.anchor} is a YAML alias", "a word that begins with *")
             return None
         self._refuse_extras(event)
         if isinstance(event, MappingStartEvent):
@@ -173,17 +168,15 @@ class _Builder:
 
     def _refuse_extras(self, event: NodeEvent) -> None:
         if event.anchor:
-            self.faults.append(
-                (
-                    _spot(event),
-                    f"&{event.anchor} is a YAML anchor, which is not used here; quote a text that begins with &",
-                )
-            )
+            self._refuse(event, f"&{event.anchor} is a YAML anchor", "a text that begins with &")
         tag = getattr(event, "tag", None)
         if tag:
-            self.faults.append(
-                (_spot(event), f"{tag} is a YAML tag, which is not used here; quote a text that begins with !")
+            self._refuse(
+                event, f"{str(tag).replace('tag:yaml.org,2002:', '!!')} is a YAML tag", "a text that begins with !"
             )
+
+    def _refuse(self, event: Event, what: str, instead: str) -> None:
+        self.faults.append((_spot(event), f"{shown(what)}, which is not used here; quote {instead}"))
 
     def _mapping(self, events: Iterator[Event], loc: Loc) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -199,12 +192,17 @@ class _Builder:
                 )
                 inner = (*loc, f"{key}\0{_spot(event)}")  # its own place, so that the first keeps its position
             self.keys[inner] = _spot(event)
-            found[str(inner[-1])] = self._node(_node_event(events), events, inner)
+            begun = _node_event(events)
+            found[str(inner[-1])] = value = self._node(begun, events, inner)
+            if value is None and isinstance(begun, ScalarEvent):
+                self.values[inner] = self.keys[inner]  # nothing has no place of its own; the parser says the next line
         return {key: value for key, value in found.items() if "\0" not in key}
 
     def _key(self, event: Event) -> str:
         if isinstance(event, ScalarEvent):
             self._refuse_extras(event)
+            if event.value == "<<":
+                self.faults.append((_spot(event), "<< is a YAML merge, which is not used here"))
             return str(event.value)
         raise _Unreadable(_spot(event), "a key is a word, not a list, mapping or alias")
 
@@ -240,11 +238,22 @@ def _events(text: str) -> Iterator[Event]:
 
 
 def _marked(error: MarkedYAMLError) -> Spot:
-    mark = error.problem_mark or error.context_mark
+    begun = "quoted scalar" in str(error.context) and "end of stream" in str(error.problem)
+    mark = error.context_mark if begun else error.problem_mark or error.context_mark
     return Spot(mark.line + 1, mark.column + 1) if mark else Spot(1, 1)
 
 
 _CANNOT_START = re.compile(r"found character '(.+)' that cannot start any token")
+
+
+_COMPLAINTS = {
+    "mapping values are not allowed here": "a ': ' is not expected here; quote its text, or check the indentation",
+    "quoted scalar: found unexpected end of stream": "the quoted text that begins here never ends",
+    "block scalar": 'a text that begins with > or | must be quoted, as in ">= 5"',
+    "flow sequence": "the list that begins in line {line} should go on with ',' or end with ']' here",
+    "flow mapping": "the mapping that begins in line {line} should go on with ',' or end with '}}' here",
+    "expected <block end>": "the indentation does not fit the lines above",
+}
 
 
 def _wording(error: MarkedYAMLError) -> str:
@@ -255,11 +264,9 @@ def _wording(error: MarkedYAMLError) -> str:
         return "there is a tab here; YAML is indented with spaces"
     if odd:
         return f"a text that begins with {odd[1]} must be quoted"
-    if said == "mapping values are not allowed here":
-        return "a ': ' is not expected here; quote the text it is part of, or check the indentation"
-    if said == "found unexpected end of stream":
-        return "the quoted text that begins here never ends" if "quoted" in str(error.context) else f"not YAML: {said}"
-    return f"not YAML: {said}"
+    known = next((words for start, words in _COMPLAINTS.items() if f"{error.context}: {said}".find(start) >= 0), None)
+    begun = error.context_mark.line + 1 if error.context_mark else 0
+    return known.format(line=begun) if known else f"not YAML: {said}"
 
 
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
