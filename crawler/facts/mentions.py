@@ -116,6 +116,8 @@ def _checked(
     document: Document, start: int, end: int, places: tuple[PlaceName, ...], group_names: tuple[GroupName, ...]
 ) -> Mention:
     surface = document.body[start:end]
+    if document.body[end : end + 1] == "." and any(place.form == f"{surface}." for place in places):
+        end += 1
     return Mention(
         start,
         end,
@@ -181,7 +183,12 @@ def _place_names() -> list[PlaceName]:
         names += [PlaceName(region.code, form, own=curated) for form in region.names]
         names += [PlaceName(region.code, form, own=True, people=True) for form in region.people]
         names += [PlaceName(region.code, form, own=curated) for form in region.other if _is_foreign_script(form) or (region.kind == "country" and len(form) > 3)]
-    return [name for name in names if len(key(name.form)) > 2 or _is_exact(name.form)]
+    return [name for name in names if _is_readable(name.form)]
+
+
+def _is_readable(form: str) -> bool:
+    """Whether a form can be told from common words: three letters, or capitals, and no article of its own."""
+    return (len(key(form)) > 2 or _is_exact(form)) and not form.casefold().startswith("the ")
 
 
 def _is_foreign_script(form: str) -> bool:

@@ -63,13 +63,13 @@ def read_places(title: str, text: str, lang: str | None) -> tuple[Place, ...]:
 def _place(document: Document, toponym: Toponym, role: Role) -> Place:
     region, in_title = toponym.region, toponym.start < document.offset
     admin1 = _admin1(region)
-    country = gazetteer().by_code.get(region.country or "")
+    country = gazetteer().by_code.get(gazetteer().country(region.code) or "")
     shift = 0 if in_title else document.offset
     return Place(
         code=admin1.code if region.kind == "city" and admin1 else region.country or region.code if region.kind == "city" else region.code,
         name=region.name,
         kind=region.kind,
-        country=region.country,
+        country=country and country.code,
         country_name=country and country.name,
         admin1=admin1 and admin1.code,
         admin1_name=admin1 and admin1.name,

@@ -17,7 +17,8 @@ _SUPPORT = 7.0  # how much likelier a place is where the text names its country,
 _COUNTRY = 4.0
 _OTHER_NAME = 0.1
 _CONFIRMED = 60.0
-_LEVEL_PEOPLE = 2_000_000  # a first-level unit's weight: the pack has no population for it
+_LEVEL_PEOPLE = 2_000_000  # a first-level unit's weight at most: the pack has no population for it
+_LEVEL_SHARE = 20  # of its country
 _MACRO_PEOPLE = 30_000_000
 _ENOUGH = 170.0  # below it, a place is too small and too little spoken of to be the one that is meant
 _BIG = 200_000
@@ -76,8 +77,9 @@ def _supported_countries(names: list[Mention]) -> Counter[str]:
     support: Counter[str] = Counter()
     for mention in names:
         firm = [_region(place) for place in mention.places if place.own]
-        countries = {region.country for region in firm if region.kind != "city" or region.population >= _BIG} - {None}
-        if len(countries) == 1 and len({region.country for region in firm if region.kind != "city"} - {None}) <= 1:
+        weighty = [region for region in firm if region.kind != "city" or region.population >= _BIG]
+        countries = {gazetteer().country(region.code) for region in weighty} - {None}
+        if len(countries) == 1:
             support.update(country for country in countries if country)
     return support
 
@@ -99,15 +101,11 @@ def _around(document: Document, before: Mention | None, mention: Mention, after:
 def _meant(document: Document, mention: Mention, around: frozenset[str], support: Counter[str]) -> Region | None:
     """Return the likeliest place, `None` where none is likely enough."""
     unit, town = _type_word(document, mention)
-    own_support = Counter(support)
-    firm = {_region(place).country for place in mention.places if place.own}
-    if len(firm) > 1:
-        own_support = support
     best, weight = None, 0.0
     for place in mention.places:
         region = _region(place)
         likely = _weight(place, region)
-        if region.country and _others_support(own_support, region, mention):
+        if support[gazetteer().country(region.code) or ""]:
             likely *= _SUPPORT
         if around & set(gazetteer().within(region.code)[1:]):
             likely *= _CONFIRMED
@@ -118,18 +116,14 @@ def _meant(document: Document, mention: Mention, around: frozenset[str], support
     return best if weight >= _needed(document, mention) else None
 
 
-def _others_support(support: Counter[str], region: Region, mention: Mention) -> bool:
-    """Whether the text speaks of the region's country elsewhere than by this very name."""
-    return bool(region.country and support[region.country])
-
-
 def _weight(place: PlaceName, region: Region) -> float:
     if region.kind == "macro":
         return sqrt(_MACRO_PEOPLE) * _COUNTRY
     if region.kind == "country":
         return sqrt(max(region.population, 1_000_000)) * _COUNTRY
     if region.kind == "admin1":
-        return sqrt(_LEVEL_PEOPLE) * (1.0 if place.form == region.name else 0.7)
+        country = gazetteer().by_code[region.country or ""]
+        return sqrt(min(_LEVEL_PEOPLE, country.population / _LEVEL_SHARE)) * (1.0 if place.form == region.name else 0.7)
     return sqrt(max(region.population, 1_000)) * (1.0 if place.own else _OTHER_NAME)
 
 
@@ -170,7 +164,7 @@ def _is_part_of_a_name(document: Document, mention: Mention) -> bool:
         return False
     after = _NEXT_WORD.match(document.body, mention.end)
     if after and after[1][0].isupper() and after[1].casefold() in words.parts_after:
-        return True
+        return not ("admin1" in kinds and after[1].casefold() in words.units)
     return _looks_like_a_person(document, mention, last, after)
 
 

@@ -115,7 +115,7 @@ def first_levels() -> Iterator[Row]:
     rows = dict(sorted(_listed_first_levels()))
     for code, iso in iso_names().items():
         row = rows.setdefault(code, Row("A", code, iso.parent, (iso.english or iso.local)[0]))
-        row.parent, row.names[:0], (row.lat, row.lon) = iso.parent, iso.english, iso.where
+        row.parent, row.names[:0], (row.lat, row.lon) = iso.parent, [n for n in iso.english if not n.isupper()], iso.where
         row.other += [*(name for name in iso.local if _OURS.fullmatch(name)), *translated(iso.local[0])]
     for code, row in rows.items():
         if code in ours:
@@ -138,7 +138,7 @@ def _listed_first_levels() -> Iterator[tuple[str, Row]]:
         name, iso, _, _, _, aliases, level, *_ = line
         if level == "1" and re.fullmatch(r"[A-Z]{2}-\w+", iso):
             names = [alias for alias in aliases.split("|") if alias]
-            latin = [alias for alias in names if alias.isascii()]
+            latin = [alias for alias in names if alias.isascii() and not alias.isupper()]
             yield (
                 iso,
                 Row(
@@ -218,7 +218,7 @@ def floor(country: str) -> int:
 
 def alternates(city: dict[str, Any], population: int) -> tuple[list[str], list[str]]:
     """Return a city's other names in Latin letters and in others. GeoNames does not tag them: codes and transcriptions are left out."""
-    if population < 100_000 and city["countrycode"] not in CONFLICT:
+    if population < 300_000 and city["countrycode"] not in CONFLICT:
         return [], []
     names = [n for n in city["alternatenames"] if len(n) > 3 and n[0].isupper() and not n.isupper()]
     latin = [n for n in names if re.fullmatch(r"[A-Za-zÀ-ɏ'’ -]+", n)]
@@ -227,7 +227,7 @@ def alternates(city: dict[str, Any], population: int) -> tuple[list[str], list[s
     latin.sort(
         key=lambda n: -fuzz.ratio(key(n), key(city["name"]))
     )  # codes, old names and other people's spellings go last
-    return latin[: 12 if population >= 500_000 else 5], [*cyrillic[:3], *arabic[:2]]
+    return latin[: 12 if population >= 500_000 else 4], [*cyrillic[:2], *arabic[:1]]
 
 
 def table(name: str) -> Iterator[list[str]]:

@@ -89,4 +89,4 @@ def _macro(row: dict[str, Any]) -> tuple[Region, MacroRegion]:
         only={code: tuple(names) for code, names in row.get("only", {}).items()},
         places=tuple(row.get("places", ())),
     )
-    return Region(code=row["id"], name=row["name"], kind="macro", names=aliases), holds
+    return Region(code=row["id"], name=row["name"], kind="macro", names=aliases, people=tuple(row.get("people", ()))), holds

@@ -47,6 +47,11 @@ class Gazetteer:
             self._within[code] = self._macro_path(code) if code in self._macros else self._place_path(code)
         return self._within[code]
 
+    def country(self, code: str) -> str | None:
+        """Return the country that a region is or lies in; `None` for a macro-region of several."""
+        found = (other for other in self.within(code) if self.by_code[other].kind == "country")
+        return next(found, None)
+
     def _place_path(self, code: str) -> tuple[str, ...]:
         path = [code]
         while parent := self.by_code[path[-1]].parent:
