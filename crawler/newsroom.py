@@ -71,8 +71,8 @@ class Harvest:
 class Newsroom:
     """Polls sources through one wire and reads what they bring in a few workers."""
 
-    def __init__(self, wire: Wire, workers: Workers) -> None:
-        self.wire, self.workers = wire, workers
+    def __init__(self, wire: Wire, workers: Workers, most: int = MOST_PAGES) -> None:
+        self.wire, self.workers, self.most = wire, workers, most
         self.moved: OrderedDict[str, str] = OrderedDict()
 
     async def poll(self, source: Source, bookmark: Bookmark, unseen: Unseen, now: datetime) -> Harvest:
@@ -99,7 +99,7 @@ class Newsroom:
         if not listing.usable:
             return _failed(bookmark, listing.problem or "it is not a feed")
         fresh = self._fresh([_announced(entry, source, now) for entry in listing.entries], unseen)
-        chosen, waiting = _chosen(fresh)
+        chosen, waiting = _chosen(fresh, self.most)
         harvest = Harvest(
             outcome=Outcome.NEW if chosen else Outcome.NOTHING_NEW,
             bookmark=_whole_again(turned) if waiting else turned,
@@ -172,10 +172,11 @@ class Newsroom:
             return bare(announced, error, retry)
 
 
-def run(settings: Mapping[str, Any], main: Callable[[Newsroom], Awaitable[int]]) -> int:
+def run(settings: Mapping[str, Any], main: Callable[[Newsroom], Awaitable[int]], workers: Workers | None = None) -> int:
     """Run `main` with a newsroom that is open, close it, and return what `main` returned, or raise what it raised.
 
-    Signals are the caller's own: `main` runs in an asyncio loop, where it can add handlers.
+    Signals are the caller's own: `main` runs in an asyncio loop, where it can add handlers. Workers that are passed in
+    are left running.
     """
     process = AsyncCrawlerProcess(dict(settings))
     # What goes wrong is told by the harvests; Scrapy would tell it a second time in its own words.
@@ -183,7 +184,7 @@ def run(settings: Mapping[str, Any], main: Callable[[Newsroom], Awaitable[int]])
     for name in ("scrapy", "twisted"):
         logging.getLogger(name).setLevel(logging.ERROR)
     loop = asyncio.get_event_loop()
-    opened, ended, workers = loop.create_future(), Future[int](), Workers()
+    opened, ended, readers = loop.create_future(), Future[int](), workers or Workers()
     crawler = process.create_crawler(ParkedSpider)
     crawl = asyncio.ensure_future(process.crawl(crawler, opened=opened))
 
@@ -192,7 +193,7 @@ def run(settings: Mapping[str, Any], main: Callable[[Newsroom], Awaitable[int]])
         await asyncio.wait([crawl, opened], return_when=asyncio.FIRST_COMPLETED)
         wire = Wire(crawler)
         try:
-            ended.set_result(await main(Newsroom(wire, workers)))
+            ended.set_result(await main(Newsroom(wire, readers)))
         except BaseException as error:  # noqa: BLE001  handed on to the caller of run
             ended.set_exception(error)
         wire.close()
@@ -202,7 +203,8 @@ def run(settings: Mapping[str, Any], main: Callable[[Newsroom], Awaitable[int]])
         task = loop.create_task(shift())
         process.start(stop_after_crawl=True, install_signal_handlers=False)
     finally:
-        workers.close()
+        if workers is None:
+            readers.close()
     if not ended.done():
         task.result()  # raises what kept the newsroom from opening
     return ended.result()
@@ -271,7 +273,7 @@ def _announced(entry: Any, source: Source, now: datetime) -> Announced | None:
     return Announced(entry=entry, url_key=key, source=source.name, publisher=source.publisher, fetched=now)
 
 
-def _chosen(fresh: Sequence[Announced]) -> tuple[list[Announced], int]:
+def _chosen(fresh: Sequence[Announced], most: int) -> tuple[list[Announced], int]:
     """Return the newest entries, oldest first, and how many are left. Without dates the listing's own order counts.
 
     The newest, because an alarm is about them; oldest first, because a story is told from its beginning.
@@ -280,7 +282,7 @@ def _chosen(fresh: Sequence[Announced]) -> tuple[list[Announced], int]:
     dates = [one.entry.published for one in order]
     if all(dates):
         order.sort(key=lambda one: one.entry.published or one.fetched)
-    return order[-MOST_PAGES:], max(0, len(order) - MOST_PAGES)
+    return order[-most:], max(0, len(order) - most)
 
 
 def _check_page(answer: Answer, announced: Announced) -> None:

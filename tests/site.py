@@ -13,6 +13,7 @@ import contextlib
 import gzip
 import hashlib
 import html
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -42,13 +43,14 @@ class Site:
     """What the server serves; `hits` counts requests by path, `unmodified` those answered 304, `asked` keeps all."""
 
     port: int = 0
+    scheme: str = "http"
     hits: Counter[str] = field(default_factory=Counter)
     unmodified: Counter[str] = field(default_factory=Counter)
     asked: list[Request] = field(default_factory=list)
     answers: dict[str, Answering] = field(default_factory=dict)
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+        return f"{self.scheme}://{host}:{self.port}{path}"
 
     def on(self, path: str, answering: Answering) -> str:
         self.answers[path] = answering
@@ -62,13 +64,13 @@ class Site:
 
 
 @contextlib.contextmanager
-def serve(site: Site | None = None) -> Iterator[Site]:
+def serve(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
     """Serve a site on a free loopback port until the block ends."""
-    site = site or Site()
+    site = Site(scheme="https" if tls else "http")
     loop, ready, ended = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def main() -> None:
-        server = await asyncio.start_server(lambda r, w: _handle(site, r, w), "127.0.0.1", site.port)
+        server = await asyncio.start_server(lambda r, w: _handle(site, r, w), "127.0.0.1", 0, ssl=tls)
         site.port = server.sockets[0].getsockname()[1]
         ready.set()
         await ended.wait()
@@ -95,7 +97,7 @@ def serve(site: Site | None = None) -> Iterator[Site]:
 
 
 async def _handle(site: Site, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+    with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
         while True:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             named = (line.partition(":") for line in head[1:] if line)
@@ -249,8 +251,9 @@ def article(title: str, text: str, lang: str = "en", head: str = "") -> str:
         "Residents reached by telephone spoke of a long night and said that they expected more news by the evening.",
     )
     paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in (*text.split("\n"), *filler))
+    start = f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
     return (
-        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
-        f'{head}</head><body><nav><a href="/">Home</a> <a href="/world">World</a></nav><main><article><h1>{html.escape(title)}</h1>'
+        f"{start}<title>{html.escape(title)}</title>{head}</head>"
+        f'<body><nav><a href="/">Home</a> <a href="/world">World</a></nav><main><article><h1>{html.escape(title)}</h1>'
         f"{paragraphs}</article></main><footer>All rights reserved.</footer></body></html>"
     )
