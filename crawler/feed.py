@@ -56,9 +56,11 @@ def parse(body: bytes, url: str, content_type: str) -> Listing:
         return Listing(problem="the feed is empty", usable=False)
     headers = {"content-type": content_type, "content-location": url}
     # As a file: feedparser would take bytes that read like a path or an address for one, and open it.
-    parsed = feedparser.parse(
-        io.BytesIO(_readable(body)), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    file = io.BytesIO(_readable(body))
+    try:
+        parsed = feedparser.parse(file, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except (ValueError, LookupError, AttributeError, TypeError):  # it falls over some broken declarations
+        return Listing(problem="the feed is damaged beyond reading", usable=False)
     lang = code(parsed.feed.get("language"))
     entries = [_entry(raw, url, lang) for raw in parsed.entries]
     listing = Listing(
