@@ -151,11 +151,10 @@ class Tally:
 
     def plain(self) -> str:
         """Return `at least 5 people were killed`."""
-        who = (
-            f"of the {listed(self.sides, 'and')} together" if len(self.sides) > 1 else next(iter(self.sides), "people")
-        )
+        one = self.comparisons[-1].number == 1
+        who = f"of the {listed(self.sides, 'and')}" if self.sides else "person" if one else "people"
         verb = "killed or injured" if self.figure == "casualties" else self.figure
-        return f"{listed(wanted.plain() for wanted in self.comparisons)} {who} were {verb}"
+        return f"{listed(wanted.plain() for wanted in self.comparisons)} {who} {'was' if one else 'were'} {verb}"
 
 
 @dataclass(frozen=True, slots=True)

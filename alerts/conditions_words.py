@@ -167,7 +167,8 @@ class Publishers:
 
     def plain(self) -> str:
         """Return `at least 2 publishers report it`."""
-        return f"{listed(wanted.plain() for wanted in self.comparisons)} publishers report it"
+        they = "publisher reports it" if self.comparisons[-1].number == 1 else "publishers report it"
+        return f"{listed(wanted.plain() for wanted in self.comparisons)} {they}"
 
 
 def _short(surface: str) -> str:
