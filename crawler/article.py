@@ -46,7 +46,7 @@ def url_key(url: str) -> str:
     """
     address = _address(url)
     while inner := _unwrapped(address):  # what is inside is always shorter
-        address = _address(inner)
+        address = inner
     parts = urlsplit(address)
     query, fragment = _query(parts.query), _fragment(parts.fragment)
     key = (
@@ -130,7 +130,17 @@ def _shown(url: str) -> str:
 
 
 def _unwrapped(address: str) -> str | None:
-    """Return the address that a Google AMP, redirector or consent page stands for, `None` for a page of its own."""
+    """Return the address that a page in front of a page stands for, `None` for a page of its own."""
+    try:
+        inner = _address(_inner(address) or "")
+        _host(urlsplit(inner))
+    except ValueError:
+        return None
+    return inner
+
+
+def _inner(address: str) -> str | None:
+    """Return what a Google AMP, redirector or consent page says that it stands for."""
     parts = urlsplit(address)
     host = (parts.netloc.rpartition("@")[2]).lower()
     if _GOOGLE_AMP.match(host) and parts.path.startswith("/amp/"):
