@@ -19,6 +19,7 @@ _CHAIN_LENGTH = 60
 _JOINTS = frozenset(["and", "or", "s", "in", "at", "near", "as", "well", "also"])
 _SHORT = frozenset(["US", "U.S", "UK", "U.K"])
 _LOWER_WORD = re.compile(r"\.? ([a-z]+)")
+_WEAPONS = frozenset(["", "bomb", "car bomb", "suicide", "suicide bomb", "gun", "knife", "rocket", "drone", "missile", "mosque", "bus", "train", "terror", "metro", "market"])
 _PREPOSITIONS = frozenset("and or on in at by for with as after before when where while during since who which that has have had is was were are".split())
 _YEAR = re.compile(r"\b(?:in|since|of|late|early) (?:1[89]\d\d|20[01]\d)\b")
 
@@ -33,8 +34,8 @@ def event_places(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset
     telling = [(i, number) for i, number in spots if _tells(document, number)]
     lead = {i for i, number in telling if number < _LEAD or number == telling[0][1]}
     chosen = lead | {i for i, _ in telling if _agrees(toponyms[i], [toponyms[j] for j in lead])}
-    fine = {i for i, number in telling if i in chosen and not _holds_another(i, number, telling, toponyms)}
-    return frozenset(fine) or _from_dateline(document, toponyms) or _otherwise(document, toponyms)
+    kept = [(i, number) for i, number in telling if i in chosen]
+    return _finest(kept, toponyms) or _from_dateline(document, toponyms) or _otherwise(document, toponyms)
 
 
 def _otherwise(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[int]:
@@ -52,11 +53,13 @@ def _otherwise(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[i
     return frozenset()
 
 
-def _holds_another(i: int, number: int, telling: list[tuple[int, int]], toponyms: tuple[Toponym, ...]) -> bool:
-    """Whether the same sentence names a finer place inside this one: the finer says it all."""
-    code = toponyms[i].region.code
-    finer = (toponyms[j].region.code for j, other in telling if other == number)
-    return any(other != code and code in gazetteer().within(other) for other in finer)
+def _finest(spots: list[tuple[int, int]], toponyms: tuple[Toponym, ...]) -> frozenset[int]:
+    """Leave out a place where the same sentence names a finer one inside it: the finer says it all."""
+    codes = {number: {toponyms[i].region.code for i, other in spots if other == number} for _, number in spots}
+    within = gazetteer().within
+    return frozenset(
+        i for i, number in spots if not any(toponyms[i].region.code in within(other)[1:] for other in codes[number])
+    )
 
 
 def _tells(document: Document, number: int) -> bool:
@@ -131,11 +134,14 @@ def _heads(document: Document, toponym: Toponym) -> bool:
         return True
     if context().suffered.match(after) or (toponym.region.kind != "country" and context().facility.match(after)):
         return True
-    return bool(_HEADLINE_NOUN.match(after)) and toponym.region.kind != "country"
+    noun = _HEADLINE_NOUN.match(after)
+    if not noun or context().never_after.search(_before(document, toponym.start)):
+        return False
+    return toponym.region.kind != "country" and (toponym.end < document.offset or noun["words"].strip() in _WEAPONS)
 
 
 _HEADLINE_NOUN = re.compile(
-    r"(?: \w+)?(?: \w+)? (?:attacks?|bombings?|blasts?|explosions?|massacre|shootings?|clash(?:es)?|siege|raids?|strikes?|ambush|airstrikes?|crash|floods?|"
+    r"(?P<words>(?: \w+){0,2}) (?:attacks?|bombings?|blasts?|explosions?|massacre|shootings?|clash(?:es)?|siege|raids?|strikes?|ambush|airstrikes?|crash|floods?|"
     r"earthquake|quake|riots?|protests?|killings?|violence)\b"
 )
 
@@ -145,6 +151,5 @@ def _from_dateline(document: Document, toponyms: tuple[Toponym, ...]) -> frozens
     match = _DATELINE.match(document.body, document.offset)
     if not match or not any(_tells(document, i) for i in range(min(_LEAD, len(document.sentences)))):
         return frozenset()
-    return frozenset(
-        i for i, t in enumerate(toponyms) if document.offset <= t.start and t.end <= match.end() and not t.people
-    )
+    named = [i for i, t in enumerate(toponyms) if document.offset <= t.start and t.end <= match.end() and not t.people]
+    return _finest([(i, 0) for i in named], toponyms)

@@ -20,6 +20,9 @@ _CONFIRMED = 60.0
 _LEVEL_PEOPLE = 2_000_000  # a first-level unit's weight at most: the pack has no population for it
 _LEVEL_SHARE = 20  # of its country
 _MACRO_PEOPLE = 30_000_000
+_WIDER = 0.02  # "Jammu and Kashmir" is the state; that lies in the macro-region which also goes by the name
+_SEAT = 0.1  # "Idlib" alone is the city rather than the province
+_SEAT_PEOPLE = 20_000
 _ENOUGH = 170.0  # below it, a place is too small and too little spoken of to be the one that is meant
 _BIG = 200_000
 _DAYS = frozenset(
@@ -101,6 +104,7 @@ def _around(document: Document, before: Mention | None, mention: Mention, after:
 def _meant(document: Document, mention: Mention, around: frozenset[str], support: Counter[str]) -> Region | None:
     """Return the likeliest place, `None` where none is likely enough."""
     unit, town = _type_word(document, mention)
+    seats = {_region(place).country for place in mention.places if place.own and _is_a_seat(_region(place))}
     best, weight = None, 0.0
     for place in mention.places:
         region = _region(place)
@@ -111,9 +115,17 @@ def _meant(document: Document, mention: Mention, around: frozenset[str], support
             likely *= _CONFIRMED
         if (unit and region.kind == "admin1") or (town and region.kind == "city"):
             likely *= _CONFIRMED
+        if region.kind == "macro" and any(region.code in gazetteer().within(other.code)[1:] for other in mention.places):
+            likely *= _WIDER
+        if region.kind == "admin1" and not unit and region.country in seats:
+            likely *= _SEAT
         if likely > weight:
             best, weight = region, likely
     return best if weight >= _needed(document, mention) else None
+
+
+def _is_a_seat(region: Region) -> bool:
+    return region.kind == "city" and region.population >= _SEAT_PEOPLE
 
 
 def _weight(place: PlaceName, region: Region) -> float:

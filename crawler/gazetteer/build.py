@@ -34,6 +34,10 @@ CONFLICT = frozenset(
     "AF AM AZ BF BI BJ BY CD CF CI CM CU DZ EC EG ER ET GE GT HN HT IL IQ IR JO KE KG KP LB LK LR LY MA ML MM MZ NE NG NI NP PK PS RW SA "
     "SD SL SN SO SS SV SY TD TG TJ TM TN TZ UA UG UZ XK YE ZW".split()
 )
+HOT = frozenset(  # first-level units where a small town can be the news
+    "RU-KB RU-KC RU-CE RU-DA RU-IN RU-SE RU-STA RU-BEL RU-KRS RU-BRY IN-JK IN-MN IN-CG TH-94 TH-95 TH-96 PH-14 CO-NSA CO-CAU CO-ARA CO-NAR "
+    "TR-30 TR-73 TR-47 TR-21 TR-31 MX-MIC MX-GRO".split()
+)
 WATCHED = frozenset("BD CO ID IN MX PE PH RU TH TR VE ZA".split())
 NESTED = frozenset("BD ES FR IQ PH".split())  # what the news calls a province here lies in a larger unit of ISO 3166-2
 LANGUAGES = ("ru", "uk", "tr", "fr", "es", "ar")
@@ -163,11 +167,18 @@ def iso_names() -> dict[str, Iso]:
             if unit["parentCode"] is not None and code[:2] not in NESTED:
                 continue
             tagged = [tag.rpartition(" (")[::2] for tag in (unit["localOtherName"] or "").split(", ") if "(" in tag]
-            english = [n for n, tag in tagged if tag == "eng)" and (_GOOD_ENGLISH.match(n) or not _NICKNAME.search(n))]
+            english = [n for n, tag in tagged if tag == "eng)" and is_a_name(n, unit["name"])]
             local = [unit["name"].partition("\t")[0], *(n for n, tag in tagged if tag != "eng)")]
             lat, lon = unit["latLng"] or (0.0, 0.0)
             found[code] = Iso(unit["parentCode"] or code[:2], english, local, (lat, lon))
     return found
+
+
+def is_a_name(english: str, local: str) -> bool:
+    """Whether an "English name" is one, and no nickname ("Home of Peace") or translation ("Peace" for La Paz)."""
+    if _GOOD_ENGLISH.match(english) or re.search(r"(?i)north|south|east|west|upper|lower|central", english):
+        return True
+    return not _NICKNAME.search(english) and fuzz.partial_ratio(key(english), key(local)) >= 50
 
 
 def cities() -> Iterator[Row]:
@@ -180,11 +191,12 @@ def cities() -> Iterator[Row]:
     chosen = []
     for city in facts.get_cities().values():
         country, population = city["countrycode"], int(city["population"])
-        if population < floor(country) and (country, key(city["name"])) not in capitals:
+        level = levels.get(int(city["geonameid"])) or country
+        if population < floor(level) and (country, key(city["name"])) not in capitals:
             continue
         name, names = ours.get((country, key(city["name"])), (city["name"], []))
         latin, other = alternates(city, population)
-        row = Row("P", "", levels.get(int(city["geonameid"])) or country, name, population)
+        row = Row("P", "", level, name, population)
         row.lat, row.lon, row.names, row.other = (
             city["latitude"],
             city["longitude"],
@@ -211,14 +223,15 @@ def coded(rows: list[Row]) -> Iterator[Row]:
         yield row
 
 
-def floor(country: str) -> int:
-    """Return how many people a city needs to be in the pack."""
-    return 15_000 if country in CONFLICT else 50_000 if country in WATCHED else 100_000
+def floor(level: str) -> int:
+    """Return how many people a city of this first-level unit needs to be in the pack."""
+    country = level[:2]
+    return 15_000 if country in CONFLICT or level in HOT else 50_000 if country in WATCHED else 100_000
 
 
 def alternates(city: dict[str, Any], population: int) -> tuple[list[str], list[str]]:
     """Return a city's other names in Latin letters and in others. GeoNames does not tag them: codes and transcriptions are left out."""
-    if population < 300_000 and city["countrycode"] not in CONFLICT:
+    if population < 350_000 and city["countrycode"] not in CONFLICT:
         return [], []
     names = [n for n in city["alternatenames"] if len(n) > 3 and n[0].isupper() and not n.isupper()]
     latin = [n for n in names if re.fullmatch(r"[A-Za-zÀ-ɏ'’ -]+", n)]

@@ -1,0 +1,77 @@
+"""Laws of read_groups: an alias counts with its cue, the longest wins, a denial is noticed, and no text breaks it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.facts.groups import read_groups
+
+CASES = Path(__file__).parent.parent / "cases" / "groups"
+
+
+def cases() -> list[Any]:
+    found = []
+    for file in sorted(CASES.glob("*.yaml")):
+        for case in yaml.safe_load(file.read_text("utf-8")):
+            found.append(pytest.param(case, id=f"{file.stem}: {case['text'][:60]}"))
+    return found
+
+
+@pytest.mark.parametrize("case", cases())
+def test_a_group_is_named_only_where_it_is_meant(case: dict[str, Any]) -> None:
+    found = read_groups(case.get("title", ""), case["text"], "en")
+    assert {group.id for group in found} == set(case["groups"])
+    assert {group.id for group in found if group.denied} == set(case.get("denied", ()))
+    assert set(case.get("actor", ())) <= {group.id for group in found if group.role == "actor"}
+
+
+@pytest.mark.parametrize("case", cases())
+def test_a_group_is_quoted_from_the_article(case: dict[str, Any]) -> None:
+    title, text = case.get("title", ""), case["text"]
+    for group in read_groups(title, text, "en"):
+        assert group.surface in title or group.surface in text
+        assert group.quote == title or group.quote in text
+
+
+def test_a_branch_carries_its_parents() -> None:
+    (group,) = read_groups("", "ISIS-K killed four people.", "en")
+    assert group.lineage == ("iskp", "islamic-state")
+
+
+def test_a_group_is_told_once_in_its_best_role_with_the_first_sentence_of_it() -> None:
+    text = "Hamas is a movement. Hamas killed two men. Hamas killed three more."
+    (group,) = read_groups("", text, "en")
+    assert (group.role, group.quote) == ("actor", "Hamas killed two men.")
+
+
+def test_the_denied_claim_shows_the_sentence_that_denies_it() -> None:
+    text = "ISIS gunmen were killed, police said. Locals denied that the dead were linked to ISIS."
+    (group,) = read_groups("", text, "en")
+    assert group.denied
+    assert group.quote == "Locals denied that the dead were linked to ISIS."
+
+
+def test_a_line_of_capitals_says_nothing_of_its_own() -> None:
+    assert read_groups("", "THE FIGHT IS ON\n\nJihadist groups and militants were not there, he said.", "en") == ()
+
+
+@pytest.mark.parametrize("text", ["", "IS " * 5000, "\x00ISIS\x00", "ISIS" * 20_000, "\ud800ISIS", "denied ISIS affiliated " * 2000, "«" * 5000])
+def test_no_hostile_text_breaks_the_reader(text: str) -> None:
+    for group in read_groups("", text, None):
+        assert group.surface in text
+
+
+words = st.sampled_from(["IS", "is", "ISIS", "militants", "denied", "linked", "Wagner", "M23", "ETA", "Taliban", ".", "\n", "Iraq", "«", "-", "ЭТА"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(st.text(max_size=200), st.lists(words, max_size=50).map(" ".join)))
+def test_any_text_at_all_is_read(text: str) -> None:
+    for group in read_groups(text[:30], text, None):
+        assert group.lineage[0] == group.id
