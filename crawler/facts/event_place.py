@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 from crawler.facts.mentions import Document
 from crawler.facts.toponyms import Toponym
@@ -31,20 +32,23 @@ def event_places(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset
     dateline's. What the title and the first sentences say binds: a later sentence counts where it speaks of the same country.
     """
     spots = [(i, document.sentence_at(toponyms[i].start)) for i in sorted(_governed(document, toponyms))]
-    telling = [(i, number) for i, number in spots if _tells(document, number)]
+    tells = {number: _tells(document, number) for number in {number for _, number in spots}}
+    telling = [(i, number) for i, number in spots if tells[number]]
     lead = {i for i, number in telling if number < _LEAD or number == telling[0][1]}
-    chosen = lead | {i for i, _ in telling if _agrees(toponyms[i], [toponyms[j] for j in lead])}
+    bound = {toponyms[i].region.code for i in lead}
+    chosen = lead | {i for i, _ in telling if _agrees(toponyms[i].region.code, bound)}
     kept = [(i, number) for i, number in telling if i in chosen]
     return _finest(kept, toponyms) or _from_dateline(document, toponyms) or _otherwise(document, toponyms)
 
 
 def _otherwise(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[int]:
     """The first name in the lead that tells of an event, if nothing says that it is only spoken of."""
+    tells = [_tells(document, number) for number in range(min(_LEAD, len(document.sentences)))]
     for i, toponym in enumerate(toponyms):
         number = document.sentence_at(toponym.start)
-        if number >= _LEAD:
+        if number >= len(tells):
             break
-        if toponym.people or toponym.region.kind in ("country",) or not _tells(document, number):
+        if toponym.people or toponym.region.kind == "country" or not tells[number]:
             continue
         before = _before(document, toponym.start)
         if _DISTANCE.search(before) or context().never_after.search(before) or context().speakers.match(document.folded, toponym.end):
@@ -55,7 +59,9 @@ def _otherwise(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[i
 
 def _finest(spots: list[tuple[int, int]], toponyms: tuple[Toponym, ...]) -> frozenset[int]:
     """Leave out a place where the same sentence names a finer one inside it: the finer says it all."""
-    codes = {number: {toponyms[i].region.code for i, other in spots if other == number} for _, number in spots}
+    codes: defaultdict[int, set[str]] = defaultdict(set)
+    for i, number in spots:
+        codes[number].add(toponyms[i].region.code)
     within = gazetteer().within
     return frozenset(
         i for i, number in spots if not any(toponyms[i].region.code in within(other)[1:] for other in codes[number])
@@ -64,20 +70,18 @@ def _finest(spots: list[tuple[int, int]], toponyms: tuple[Toponym, ...]) -> froz
 
 def _tells(document: Document, number: int) -> bool:
     """Whether a sentence tells of an event, and of none that was before; the lead may name a year."""
-    sentence = document.sentences[number]
-    folded = document.folded[sentence.start : sentence.end]
-    words = context()
+    folded, words = document.folded_sentence(number), context()
     if not words.events.search(folded) or words.background.search(folded):
         return False
     return number < _LEAD or not _YEAR.search(folded)
 
 
-def _agrees(toponym: Toponym, lead: list[Toponym]) -> bool:
-    within = gazetteer().within
-    path = set(within(toponym.region.code))
-    return any(other.region.code in path or toponym.region.code in within(other.region.code) for other in lead) or any(
-        other.region.country and other.region.country == toponym.region.country for other in lead
-    )
+def _agrees(code: str, lead: set[str]) -> bool:
+    """Whether a place lies in one of the lead's, or one of those in it, or both in one country."""
+    place = gazetteer()
+    if lead & set(place.within(code)) or place.country(code) in {place.country(other) for other in lead} - {None}:
+        return True
+    return any(code in place.within(other) for other in lead)
 
 
 def _governed(document: Document, toponyms: tuple[Toponym, ...]) -> set[int]:

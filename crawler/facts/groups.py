@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby, islice
 from typing import Literal
 
 from crawler.facts.mentions import Document, GroupName, Mention, read_document, read_mentions
@@ -13,6 +13,9 @@ from crawler.facts.toponyms import read_toponyms
 from crawler.gazetteer import Cue, groups
 from crawler.gazetteer.context import context
 from crawler.gazetteer.names import key
+
+_BESIDE = 40  # characters that the words beside a name are looked for in
+_DENIALS = 20  # of one sentence that are followed up
 
 Role = Literal["actor", "mentioned"]
 
@@ -62,8 +65,9 @@ def read_groups(title: str, text: str, lang: str | None) -> tuple[Group, ...]:
     best: dict[str, tuple[bool, NamedGroup]] = {}
     names = named_groups(document)
     denied = _denied(document, names)
+    acting = {number: _acts(document, number) for number in {document.sentence_at(named.start) for named in names}}
     for named in names:
-        acts = _acts(document, named)
+        acts = acting[document.sentence_at(named.start)]
         if named.id not in best or (acts and not best[named.id][0]):
             best[named.id] = (acts, named)
     found = [_group(document, named, acts, denied.get(named.id)) for acts, named in best.values()]
@@ -83,9 +87,10 @@ def _group(document: Document, named: NamedGroup, acts: bool, denial: NamedGroup
     )
 
 
-def _acts(document: Document, named: NamedGroup) -> bool:
-    sentence = _folded_sentence(document, named)
-    return bool(context().events.search(sentence)) and not _BACKGROUND.search(sentence)
+def _acts(document: Document, number: int) -> bool:
+    """Whether a sentence tells of an event that those it names take part in."""
+    folded = document.folded_sentence(number)
+    return bool(context().events.search(folded)) and not _BACKGROUND.search(folded)
 
 
 def _denied(document: Document, named: tuple[NamedGroup, ...]) -> dict[str, NamedGroup]:
@@ -95,28 +100,25 @@ def _denied(document: Document, named: tuple[NamedGroup, ...]) -> dict[str, Name
     follows, of the nearest before it.
     """
     found: dict[str, NamedGroup] = {}
-    for number, sentence in enumerate(document.sentences):
-        names = [name for name in named if document.sentence_at(name.start) == number]
-        folded = document.folded[sentence.start : sentence.end] if names else ""
-        for denial in _DENIAL.finditer(folded):
+    for number, group in groupby(named, key=lambda name: document.sentence_at(name.start)):
+        names, start = list(group), document.sentences[number].start
+        folded = document.folded_sentence(number)
+        for denial in islice(_DENIAL.finditer(folded), _DENIALS):
             if part := _PART.search(folded, denial.start()):
-                for name in _spoken_of(document, names, sentence.start + part.end(), sentence.start + denial.start()):
+                for name in _spoken_of(document, names, start + denial.start(), start + part.end()):
                     found.setdefault(name.id, name)
     return found
 
 
-def _spoken_of(document: Document, names: list[NamedGroup], after: int, before: int) -> list[NamedGroup]:
-    later = [name for name in names if name.start >= after]
-    spoken = later[:1] or [name for name in names if name.end <= before][-1:]
+def _spoken_of(document: Document, names: list[NamedGroup], denial: int, part: int) -> list[NamedGroup]:
+    later = [name for name in names if name.start >= part]
+    between = [name for name in names if denial < name.start < part]
+    spoken = later[:1] or between[-1:] or names[:1]
     for name in later[1:]:
-        if _JOINED.fullmatch(document.folded[spoken[-1].end : name.start]):
-            spoken.append(name)
+        if not _JOINED.fullmatch(document.folded[spoken[-1].end : name.start]):
+            break
+        spoken.append(name)
     return spoken
-
-
-def _folded_sentence(document: Document, named: NamedGroup) -> str:
-    sentence = document.sentences[document.sentence_at(named.start)]
-    return document.folded[sentence.start : sentence.end]
 
 
 @lru_cache(maxsize=2)
@@ -127,71 +129,79 @@ def named_groups(document: Document) -> tuple[NamedGroup, ...]:
         return ()
     countries = {toponym.region.country for toponym in read_toponyms(document)}
     certain = {name.id for mention in mentions for name in mention.groups if not name.cue or not name.cue.needs_something}
-    evidence = _Evidence(document, frozenset(filter(None, countries)), frozenset(certain))
+    evidence = _Evidence(document, countries - {None}, certain)
     found: list[NamedGroup] = []
+    taken = bytearray(len(document.body))
     for mention in sorted(mentions, key=lambda mention: (mention.start - mention.end, mention.start)):
-        if any(mention.start < other.end and other.start < mention.end for other in found):
-            continue
-        if name := _meant(mention, evidence):
+        if not any(taken[mention.start : mention.end]) and (name := evidence.meant(mention)):
             found.append(NamedGroup(name.id, mention.start, mention.end))
+            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
     return tuple(sorted(found, key=lambda named: named.start))
 
 
-@dataclass(frozen=True, slots=True)
 class _Evidence:
-    """What speaks for the reading of an ambiguous alias: the text, the countries in it, the groups that are certainly named."""
+    """What speaks for the readings of ambiguous aliases: the text, the countries in it, the groups that are certainly named.
 
-    document: Document
-    countries: frozenset[str]
-    certain: frozenset[str]
+    What holds for the whole text or a sentence is looked up once: a name may stand in it thousands of times.
+    """
 
+    def __init__(self, document: Document, countries: set[str | None], certain: set[str]) -> None:
+        self.document, self.countries, self.certain = document, countries, certain
+        self._padded = f" {document.folded} "
+        self._holds: dict[tuple[str, ...], bool] = {}
+        self._near: dict[tuple[int, tuple[str, ...]], bool] = {}
 
-def _meant(mention: Mention, evidence: _Evidence) -> GroupName | None:
-    """Return the reading whose cue is met; one that needs none goes first, then one that something speaks for."""
-    met = [name for name in mention.groups if not name.cue or _is_met(name, name.cue, mention, evidence)]
-    met.sort(key=lambda name: (name.cue is not None, not (name.cue and name.cue.needs_something)))
-    return met[0] if met else None
+    def meant(self, mention: Mention) -> GroupName | None:
+        """Return the reading whose cue is met; one that needs none goes first, then one that nothing needs to speak for."""
+        met = [name for name in mention.groups if not name.cue or self._is_met(name, name.cue, mention)]
+        met.sort(key=lambda name: (name.cue is not None, not (name.cue and name.cue.needs_something)))
+        return met[0] if met else None
 
+    def _is_met(self, name: GroupName, cue: Cue, mention: Mention) -> bool:
+        if (cue.word and self.document.in_capitals) or self._text_has(cue.without):
+            return False
+        before = self.document.folded[max(0, mention.start - _BESIDE) : mention.start].split()
+        after = self.document.folded[mention.end : mention.end + _BESIDE].split()
+        if _ends(before, cue.not_after) or _begins(after, cue.not_before):
+            return False
+        return not cue.needs_something or _begins(after, cue.followed_by) or self._speaks_for(name, cue, mention)
 
-def _is_met(name: GroupName, cue: Cue, mention: Mention, evidence: _Evidence) -> bool:
-    document = evidence.document
-    if cue.word and document.in_capitals:
-        return False
-    if _has_any(document.folded, cue.without) or _is_beside(document, mention, cue):
-        return False
-    return not cue.needs_something or _speaks_for(name, cue, mention, evidence)
+    def _speaks_for(self, name: GroupName, cue: Cue, mention: Mention) -> bool:
+        if cue.full and name.id in self.certain:
+            return True
+        if cue.country and self.countries & set(groups().by_id[name.id].countries):
+            return True
+        return self._text_has(cue.text) or self._is_near(cue.near, self.document.sentence_at(mention.start))
 
+    def _text_has(self, words: tuple[str, ...]) -> bool:
+        if words not in self._holds:
+            self._holds[words] = _has_any(self._padded, words)
+        return self._holds[words]
 
-def _is_beside(document: Document, mention: Mention, cue: Cue) -> bool:
-    before = document.folded[max(0, mention.start - 40) : mention.start].split()
-    after = document.folded[mention.end : mention.end + 40].split()
-    return any(_ends(before, key(words).split()) for words in cue.not_after) or any(
-        _begins(after, key(words).split()) for words in cue.not_before
-    )
-
-
-def _ends(words: list[str], wanted: list[str]) -> bool:
-    return words[-len(wanted) :] == wanted
-
-
-def _begins(words: list[str], wanted: list[str]) -> bool:
-    return words[: len(wanted)] == wanted
-
-
-def _speaks_for(name: GroupName, cue: Cue, mention: Mention, evidence: _Evidence) -> bool:
-    document = evidence.document
-    if cue.full and name.id in evidence.certain:
-        return True
-    if cue.country and evidence.countries & set(groups().by_id[name.id].countries):
-        return True
-    after = document.folded[mention.end : mention.end + 40].split()
-    if any(_begins(after, key(words).split()) for words in cue.followed_by):
-        return True
-    sentence = document.sentences[document.sentence_at(mention.start)]
-    near = f"{document.folded[: document.offset]} {document.folded[sentence.start : sentence.end]}"
-    return _has_any(near, cue.near) or _has_any(document.folded, cue.text)
+    def _is_near(self, words: tuple[str, ...], number: int) -> bool:
+        """Whether one of the words is in the sentence or in the title."""
+        if not words or not self._text_has(words):
+            return False
+        if (number, words) not in self._near:
+            document = self.document
+            near = f" {document.folded[: document.offset]} {document.folded_sentence(number)} "
+            self._near[number, words] = _has_any(near, words)
+        return self._near[number, words]
 
 
-def _has_any(folded: str, words: Iterable[str]) -> bool:
-    """Whether one of the words is in the folded text, whole."""
-    return any(f" {key(word)} " in f" {folded} " for word in words)
+def _ends(words: list[str], phrases: tuple[str, ...]) -> bool:
+    return any(words[-len(wanted) :] == wanted for wanted in map(_words, phrases))
+
+
+def _begins(words: list[str], phrases: tuple[str, ...]) -> bool:
+    return any(words[: len(wanted)] == wanted for wanted in map(_words, phrases))
+
+
+@lru_cache(maxsize=4096)
+def _words(phrase: str) -> list[str]:
+    return key(phrase).split()
+
+
+def _has_any(padded: str, words: tuple[str, ...]) -> bool:
+    """Whether one of the words is in the folded text, whole; the text has a space at either end."""
+    return any(f" {' '.join(_words(word))} " in padded for word in words)

@@ -67,6 +67,10 @@ class Document:
     def _starts(self) -> list[int]:
         return [sentence.start for sentence in self.sentences]
 
+    def folded_sentence(self, number: int) -> str:
+        """Return the sentence of this number, folded."""
+        return self.folded[self.sentences[number].start : self.sentences[number].end]
+
     def sentence_at(self, position: int) -> int:
         """Return the number of the sentence that a position lies in."""
         return max(0, bisect_right(self._starts, position) - 1)
@@ -79,9 +83,8 @@ class Document:
 
     def in_line_of_capitals(self, start: int, end: int) -> bool:
         """Whether a name stands in a line of capitals, which says nothing of its own."""
-        before = self.body.rfind("\n", 0, start) + 1
-        after = self.body.find("\n", end)
-        rest = self.body[max(before, start - 200) : start] + self.body[end : min(end + 200, after if after >= 0 else len(self.body))]
+        before = self.body[max(0, start - 200) : start].rpartition("\n")[2]
+        rest = before + self.body[end : end + 200].partition("\n")[0]
         return sum(map(str.isupper, rest)) > 2 and not any(map(str.islower, rest))
 
 

@@ -48,8 +48,10 @@ def read_places(title: str, text: str, lang: str | None) -> tuple[Place, ...]:
     Names are read in every language that the gazetteer has; what part they play is read from English words.
     """
     document = read_document(title, text)
-    groups = named_groups(document)
-    toponyms = tuple(t for t in read_toponyms(document) if not any(g.start < t.end and t.start < g.end for g in groups))
+    taken = bytearray(len(document.body))
+    for group in named_groups(document):
+        taken[group.start : group.end] = b"\1" * (group.end - group.start)
+    toponyms = tuple(t for t in read_toponyms(document) if not any(taken[t.start : t.end]))
     events = event_places(document, toponyms)
     order = sorted(range(len(toponyms)), key=lambda i: (i not in events, _FINENESS[toponyms[i].region.kind] if i in events else 0, i))
     found: dict[str, Place] = {}

@@ -115,13 +115,21 @@ def _meant(document: Document, mention: Mention, around: frozenset[str], support
             likely *= _CONFIRMED
         if (unit and region.kind == "admin1") or (town and region.kind == "city"):
             likely *= _CONFIRMED
-        if region.kind == "macro" and any(region.code in gazetteer().within(other.code)[1:] for other in mention.places):
+        if region.kind == "macro" and _yields(place, region, mention):
             likely *= _WIDER
         if region.kind == "admin1" and not unit and region.country in seats:
             likely *= _SEAT
         if likely > weight:
             best, weight = region, likely
     return best if weight >= _needed(document, mention) else None
+
+
+def _yields(place: PlaceName, macro: Region, mention: Mention) -> bool:
+    """Whether a macro-region shares the name with a first-level unit in it, and it is the unit's rather than its own."""
+    within = gazetteer().within
+    named = [other.code for other in mention.places if other.form == _region(other).name and _region(other).kind == "admin1"]
+    units = [code for code in named if macro.code in within(code)]
+    return bool(units) and (place.form != macro.name or units[0] in within(macro.code))
 
 
 def _is_a_seat(region: Region) -> bool:

@@ -106,14 +106,19 @@ def groups() -> GroupTable:
 def _group(row: dict[str, Any]) -> ArmedGroup:
     cues = {str(cue["alias"]): _cue(cue) for cue in row["ambiguous_aliases"]}
     listed = [str(alias) for names in row["aliases"].values() for alias in names]
+    held = {key(alias) for alias in cues if alias[1:] == alias[1:].lower()}  # Al-Shabab needs what al-Shabab needs
     return ArmedGroup(
         id=row["id"],
         name=row["name"],
         parent=row["parent"],
         countries=tuple(row["countries"]),
-        aliases=tuple(dict.fromkeys(alias for alias in [row["name"], *listed] if alias not in cues)),
+        aliases=tuple(dict.fromkeys(alias for alias in [row["name"], *listed] if _needs_no_cue(alias, cues, held))),
         cues=cues,
     )
+
+
+def _needs_no_cue(alias: str, cues: Mapping[str, Cue], held: set[str]) -> bool:
+    return alias not in cues and (alias.isupper() or key(alias) not in held)
 
 
 def _cue(row: dict[str, Any]) -> Cue:
