@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,12 +27,13 @@ class Scene:
 class Outcome:
     """What a rule does with a piece.
 
-    `reason` is the policy's word for it, `None` where the rule must not hold.
+    `reason` is the policy's word for it, `None` where the rule must not hold; `says` must stand in its explanation.
     """
 
     rule: str
     piece: str
     reason: str | None = None
+    says: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

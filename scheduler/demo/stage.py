@@ -92,7 +92,9 @@ class Stage:
 
     def _labelled(self, at: datetime, label: str, text: str, colour: str | None = None) -> None:
         start = f"{at.astimezone():%H:%M:%S}  "
-        lines = textwrap.wrap(text, self.width - len(start) - LABEL, break_long_words=False) or [""]
+        lines = textwrap.wrap(
+            text, self.width - len(start) - LABEL, break_long_words=False, break_on_hyphens=False
+        ) or [""]
         padded = f"{label:<{LABEL}}"
         self._echo(start + (click.style(padded, fg=colour) if colour else padded) + lines[0])
         for rest in lines[1:]:

@@ -50,7 +50,7 @@ def judge(archive: Archive, script: Script, urls: Mapping[str, str], rules: Iter
             lines.append(_decided(decision, outcome, script))
             if decision["alert_id"]:
                 rang.append((decision["alert_id"], outcome))
-                problems += _undelivered(archive, decision)
+                problems += [*_misread(decision, outcome, script), *_undelivered(archive, decision)]
         lines += _silences(archive, article, slug, script, ruleset)
     problems += _differences([outcome for _, outcome in sorted(rang, key=lambda pair: pair[0])], lines, script)
     return Verdict(lines=tuple(lines), problems=tuple(problems))
@@ -78,7 +78,14 @@ def _silences(archive: Archive, article: Row, slug: str, script: Script, rules: 
 
 def _missed(findings: Iterable[Finding]) -> str:
     missed = next(finding for finding in findings if not finding.met)
-    return f"{missed.condition}: {missed.found}"
+    return f"misses {missed.condition} — {missed.found}"
+
+
+def _misread(decision: Row, outcome: Outcome, script: Script) -> list[str]:
+    """Return a complaint about an expected alert that gives another reason than it has to."""
+    wanted = next((expected.says for expected in script.rings if expected == outcome), "")
+    said = decision["explanation"]
+    return [] if wanted in said else [f"{_named(outcome, script)} says “{said}”, not “{wanted}”"]
 
 
 def _undelivered(archive: Archive, decision: Row) -> list[str]:

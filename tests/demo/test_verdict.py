@@ -81,8 +81,8 @@ def test_what_the_texts_come_to_is_what_the_script_says(verdict_on):
 def test_a_quiet_rule_says_which_condition_it_missed(verdict_on):
     why = {(line.piece, line.rule): line.why for line in verdict_on(SCRIPT).lines if line.fate == "quiet"}
 
-    assert why[("syria-mentioned", "Syria")].startswith("region: Syria")
-    assert why[("anniversary", "Mass casualties")].startswith('killed: ">= 100"')
+    assert why[("syria-mentioned", "Syria")].startswith("misses region: Syria")
+    assert why[("anniversary", "Mass casualties")].startswith('misses killed: ">= 100"')
 
 
 def test_an_alert_that_nobody_expected_is_a_problem(verdict_on):
@@ -103,6 +103,12 @@ def test_something_expected_that_did_not_come_is_a_problem(verdict_on, field, ou
     script = replace(SCRIPT, **{field: (*getattr(SCRIPT, field), outcome)})
 
     assert any(outcome.rule in p and p.endswith(problem) for p in verdict_on(script).problems)
+
+
+def test_an_alert_that_gives_another_figure_than_the_text_has_is_a_problem(verdict_on):
+    script = replace(SCRIPT, rings=(SCRIPT.rings[0], replace(SCRIPT.rings[1], says="killed 5 → 12")))
+
+    assert any(problem.endswith("not “killed 5 → 12”") for problem in verdict_on(script).problems)
 
 
 def test_the_order_of_the_alerts_matters(verdict_on):
