@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import Enum
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerProcess
@@ -28,12 +28,14 @@ from crawler.workers import Unreadable, Workers
 
 MOST_PAGES = 100  # read in one poll; the rest comes with the next
 AT_ONCE = 4  # pages of a poll that are fetched or read at a time
-KNOWN_MOVES = 20_000  # addresses remembered that led to an article which was known under another
-TRY_FOR = timedelta(days=1)  # how long a page that fails for a passing reason is tried again
+REMEMBERED = 20_000  # addresses that led to an article known under another, and that failed
+TRY_FOR = timedelta(days=1)  # how long after its date a page that fails for a passing reason is tried again,
+TRIES = 5  # and how often, for those without a date
 LONGEST_WAIT = timedelta(days=1)  # believed of a Retry-After
 
 logger = logging.getLogger(__name__)
 
+V = TypeVar("V")
 Unseen = Callable[[Sequence[str]], set[str]]
 
 
@@ -74,6 +76,7 @@ class Newsroom:
     def __init__(self, wire: Wire, workers: Workers, most: int = MOST_PAGES) -> None:
         self.wire, self.workers, self.most = wire, workers, most
         self.moved: OrderedDict[str, str] = OrderedDict()
+        self.failed: OrderedDict[str, int] = OrderedDict()
 
     async def poll(self, source: Source, bookmark: Bookmark, unseen: Unseen, now: datetime) -> Harvest:
         """Return what is new at a source. A failure is a value: of a source, of a page, never of the newsroom.
@@ -133,19 +136,14 @@ class Newsroom:
                 if reading.article.retry:
                     harvest.bookmark = _whole_again(harvest.bookmark)
                 if own_key != reading.article.url_key and own_key not in unseen([own_key]):
-                    self._remember(reading.article.url_key, own_key)
+                    # Not fetched again while we remember that it is known under the address that it calls its own.
+                    _remember(self.moved, reading.article.url_key, own_key)
                     continue
                 yield reading
         finally:
             for task in under_way:
                 task.cancel()
             await asyncio.gather(*under_way, return_exceptions=True)
-
-    def _remember(self, key: str, own_key: str) -> None:
-        """Remember that a page is known under the address that it calls its own, so that it is not fetched again."""
-        self.moved[key] = own_key
-        if len(self.moved) > KNOWN_MOVES:
-            self.moved.popitem(last=False)
 
     async def _read(self, announced: Announced) -> tuple[Reading, str]:
         """Return the reading of an entry's page and the key of the page's own address."""
@@ -164,8 +162,10 @@ class Newsroom:
         return reading, _own_key(announced, own, answer.url)
 
     async def _without_page(self, announced: Announced, error: str, passing: bool) -> Reading:
-        dated = announced.entry.published or announced.fetched
-        retry = passing and announced.fetched - dated < TRY_FOR
+        tries = self.failed.get(announced.url_key, 0) + 1
+        _remember(self.failed, announced.url_key, tries)
+        dated = announced.entry.published
+        retry = passing and (announced.fetched - dated < TRY_FOR if dated else tries <= TRIES)
         try:
             return await self.workers.run(read_announced, announced, error, retry)
         except Unreadable:
@@ -253,6 +253,12 @@ def _whole_again(bookmark: Bookmark) -> Bookmark:
 
 def _failed(bookmark: Bookmark, error: str, wait: timedelta | None = None) -> Harvest:
     return Harvest(outcome=Outcome.FAILED, bookmark=bookmark, readings=_none(), error=error, retry_after=wait)
+
+
+def _remember(memory: OrderedDict[str, V], key: str, value: V) -> None:
+    memory[key] = value
+    if len(memory) > REMEMBERED:
+        memory.popitem(last=False)
 
 
 async def _none() -> AsyncGenerator[Reading, None]:

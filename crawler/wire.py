@@ -207,12 +207,12 @@ _REASONS = [
         False,
     ),
     (("CannotResolveHostError",), "the host name could not be found", True),
+    (("DownloadTimeoutError",), "timed out after {seconds:g} s", True),
     (
         ("certificate", "CERTIFICATE", "VerificationError"),
         "the server's certificate could not be verified, so it may not be who it says it is",
         True,
     ),
-    (("DownloadTimeoutError",), "timed out after {seconds:g} s", True),
     (("Connect call failed", "Connection refused"), "the connection was refused", True),
     (("SSL", "TLS"), "no secure connection could be made", True),
     (

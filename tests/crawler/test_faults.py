@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from scrapy import exceptions
 
-from crawler.newsroom import Outcome
+from crawler.newsroom import TRIES, Outcome
 from crawler.source import Bookmark
 from crawler.wire import in_words
 from crawler.workers import Workers
@@ -165,6 +165,17 @@ def test_a_page_made_to_hold_its_reader_is_given_up_and_the_rest_goes_on(shift, 
         readers.close()
 
 
+def test_a_page_without_a_date_is_tried_a_few_times_and_then_given_up(shift, wire):
+    wire.on("/fault", site.status("500 Oops"))
+    wire.feed("/feed.xml", [site.Item("Undated", wire.url("/fault"))])
+
+    async def main(room):
+        tries = [(await poll(room, wire.url("/feed.xml")))[1][0].article.retry for _ in range(TRIES + 1)]
+        assert tries == [True] * TRIES + [False]
+
+    shift(main)
+
+
 def test_a_damaged_feed_gives_what_can_be_read_and_a_note(shift, wire):
     wire.page("/a.html", site.article("A report", "All is quiet in the valley."))
     cut = site.rss([site.Item("A report", wire.url("/a.html"))])[: -len("</channel></rss>")] + "<item><title>An"
@@ -199,6 +210,11 @@ def test_a_server_that_cannot_prove_its_name_is_refused(shift, tmp_path):
         (
             exceptions.DownloadFailedError("[('SSL routines', '', 'wrong version number')]"),
             "no secure connection",
+            True,
+        ),
+        (
+            exceptions.DownloadTimeoutError("Getting https://tls.org/SSL-certificate took 30 s"),
+            "timed out after 30 s",
             True,
         ),
         (OSError(101, "Network is unreachable"), "the network is out of reach", True),
