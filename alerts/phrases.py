@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from crawler.facts.sentences import split
 
 KEPT_TEXTS = 256  # scans are remembered for as many texts: a story's articles are asked for by every rule
+KEPT_EVIDENCE = 64  # and the way back from a hit into the text for fewer
 SENTENCE = 400  # characters of evidence to either side at most
 
 # Letters of their own in Cyrillic, not accented forms of another: "мой" and "мои" are two words. ё and stress marks are
@@ -157,6 +159,7 @@ def hit(text: str, span: tuple[int, int]) -> Hit:
     return Hit(text[start:end], sentence(text, start, end))
 
 
+@lru_cache(maxsize=KEPT_EVIDENCE)
 def _origins(text: str) -> list[int]:
     """Return, for each character of `fold(text)`, which character of the text it came from."""
     letters: list[tuple[str, int]] = [(part, at) for at, char in enumerate(text) for part in _TABLE[ord(char)]]
@@ -175,7 +178,13 @@ def _origins(text: str) -> list[int]:
 
 def sentence(text: str, start: int, end: int) -> str:
     """Return the sentence in which a span begins, cut at `SENTENCE` characters to either side of the span."""
-    left = max(0, start - SENTENCE)
-    within = text[left : end + SENTENCE]
-    around = [one.text for one in split(within) if one.start <= start - left < one.end]
-    return " ".join((around[0] if around else text[start:end]).split())
+    begins, ends = _sentences(text)
+    place = bisect_right(begins, start) - 1
+    begin, stop = (begins[place], ends[place]) if place >= 0 and start < ends[place] else (start, end)
+    return " ".join(text[max(begin, start - SENTENCE) : min(max(stop, end), end + SENTENCE)].split())
+
+
+@lru_cache(maxsize=KEPT_EVIDENCE)
+def _sentences(text: str) -> tuple[list[int], list[int]]:
+    sentences = split(text)
+    return [one.start for one in sentences], [one.end for one in sentences]
