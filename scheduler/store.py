@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,8 @@ from scheduler.database import connect, in_plain_words
 
 WINDOW = timedelta(days=7)  # how far back an article may join a story
 NEAR = 30  # stories looked at for one article
+KEPT_STORIES = 1000  # stories held in memory: an article looks at some thirty, most of them the same as the one before
+FACTS = ("facts", "article_places", "article_groups")
 TRIES = 3  # polls that try again to fetch a page that failed for the moment
 _TERM = re.compile(r"[^\W_]{2,}")
 
@@ -41,6 +44,7 @@ class Store:
 
     def __init__(self, db: Database, path: Path) -> None:
         self.db, self.path = db, path
+        self._stories: OrderedDict[int, Story] = OrderedDict()  # this process alone writes, so what it read stays true
 
     def close(self) -> None:
         """Close the file."""
@@ -132,21 +136,35 @@ class Store:
 
     def story(self, story_id: int) -> Story:
         """Return a story with every article and fact in it, in the order they came."""
+        if story_id not in self._stories:
+            self._stories[story_id] = self._load(story_id)
+            if len(self._stories) > KEPT_STORIES:
+                self._stories.popitem(last=False)
+        self._stories.move_to_end(story_id)
+        return self._stories[story_id]
+
+    def _load(self, story_id: int) -> Story:
         members = list(
             self.db.query(
-                "select a.*, s.name as source, s.publisher from articles a join sources s on s.id = "
-                "a.source_id where story_id = ? order by a.id",
+                "select a.*, s.name as source, s.publisher from articles a join sources s on s.id = a.source_id "
+                "where story_id = ? order by a.id",
                 [story_id],
             )
         )
+        facts, places, groups = (self._by_article(table, story_id) for table in FACTS)
+        readings = tuple(
+            rows.reading(row, next(iter(facts[row["id"]]), None), places[row["id"]], groups[row["id"]])
+            for row in members
+        )
         copies = frozenset(row["url_key"] for row in members if row["copy_of"] is not None)
-        return Story(id=story_id, readings=tuple(self._reading(row) for row in members), copies=copies)
+        return Story(id=story_id, readings=readings, copies=copies)
 
-    def _reading(self, row: dict[str, Any]) -> Reading:
-        facts = self._one("select * from facts where article_id = ?", [row["id"]])
-        places = self.db.query("select * from article_places where article_id = ? order by id", [row["id"]])
-        groups = self.db.query("select * from article_groups where article_id = ? order by id", [row["id"]])
-        return rows.reading(row, facts, places, groups)
+    def _by_article(self, table: str, story_id: int) -> defaultdict[int, list[dict[str, Any]]]:
+        found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+        inside = "article_id in (select id from articles where story_id = ?)"
+        for row in self.db.query(f"select * from {table} where {inside} order by rowid", [story_id]):  # noqa: S608  our names
+            found[row["article_id"]].append(row)
+        return found
 
     def told(self, story: Story) -> dict[str, Told]:
         """Return, by rule, what the last alert on this story said."""
@@ -173,6 +191,7 @@ class Store:
             story_id = self._keep_story(reading, placing, now)
             article_id = self._keep_article(reading, placing, story_id)
             self._keep_facts(article_id, reading)
+            self._stories.pop(story_id, None)
             for decision, alert in rulings:
                 alert_id = self._keep_alert(alert, story_id, article_id, now) if alert else None
                 self.db.table("decisions").insert(
@@ -215,7 +234,7 @@ class Store:
         return int(known["id"])
 
     def _keep_facts(self, article_id: int, reading: Reading) -> None:
-        for table in ("facts", "article_places", "article_groups"):
+        for table in FACTS:
             self.db.table(table).delete_where("article_id = ?", [article_id])
         if reading.facts:
             self.db.table("facts").insert(rows.facts_row(article_id, reading.facts))

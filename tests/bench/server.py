@@ -18,85 +18,30 @@ from email.utils import format_datetime
 from urllib.request import Request, urlopen
 
 FIRST = 5
-WORDS = [
-    "officials",
-    "said",
-    "on",
-    "monday",
-    "that",
-    "heavy",
-    "rain",
-    "had",
-    "flooded",
-    "the",
-    "northern",
-    "province",
-    "and",
-    "rescue",
-    "teams",
-    "were",
-    "on",
-    "their",
-    "way",
-    "while",
-    "ministers",
-    "met",
-    "in",
-    "the",
-    "capital",
-    "to",
-    "discuss",
-    "the",
-    "budget",
-    "and",
-    "the",
-    "price",
-    "of",
-    "bread",
-    "police",
-    "in",
-    "the",
-    "port",
-    "city",
-    "arrested",
-    "a",
-    "man",
-    "after",
-    "an",
-    "explosion",
-    "injured",
-    "two",
-    "people",
-    "near",
-    "a",
-    "market",
-    "the",
-    "army",
-    "denied",
-    "that",
-    "its",
-    "soldiers",
-    "had",
-    "opened",
-    "fire",
-    "and",
-    "promised",
-    "an",
-    "inquiry",
-    "into",
-    "the",
-    "deaths",
-    "of",
-    "three",
-    "villagers",
-]
+GLUE = "the of and to in a that on for was with by as at from it is were said had after been which".split()
+SYLLABLES = "ka ro min ter sa lo vi den mar tu pe lan gor shi ba ne ul cha fo ri".split()
+_words = random.Random(7)
+WORDS = ["".join(_words.choices(SYLLABLES, k=_words.randint(2, 4))) for _ in range(6000)]
+NAMES = [word.capitalize() for word in WORDS[:1500]]
+EVENTS = (
+    "Five soldiers were killed in an attack near Gao",
+    "Police opened fire in Nalchik and two people were injured",
+    "An explosion in Mosul killed three",
+    "The Islamic State claimed the bombing",
+    "Parliament voted on the budget in Paris",
+)
 NAV = "".join(f'<li><a class="nav n{i}" href="/section/{i}">Section {i}</a></li>' for i in range(250))
 SCRIPT = "<script>" + "".join(f"var v{i}={i * 7919 % 1000};" for i in range(1500)) + "</script>"
 
 
 def _sentences(feed: int, article: int) -> list[str]:
+    """Return the sentences of an article: glue as in any text, a hundred words and a dozen names of its own, one event."""
     rng = random.Random(feed * 1000 + article)
-    return [" ".join(rng.choices(WORDS, k=rng.randint(9, 22))).capitalize() + "." for _ in range(36)]
+    own, names = rng.choices(WORDS, k=120), rng.choices(NAMES, k=12)
+    kinds = (own, GLUE, GLUE, names)
+    said = [" ".join(rng.choice(rng.choice(kinds)) for _ in range(rng.randint(9, 22))) for _ in range(35)]
+    said.insert(rng.randrange(4), rng.choice(EVENTS))
+    return [sentence[0].upper() + sentence[1:] + "." for sentence in said]
 
 
 def _page(feed: int, article: int) -> str:
