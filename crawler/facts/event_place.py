@@ -12,24 +12,24 @@ from crawler.gazetteer.context import context
 
 _LOOK_BACK = 90
 _LEAD = 4  # sentences, the title included, whose event is the article's; later ones must agree with it
-_DISTANCE = re.compile(
-    r"(?:\d[\d ]*|hundreds? of|dozens of|several|few|some|many) (?:miles?|kilomet\w+|kms?|mi|yards|meters|metres|hours?) (?:\w+ ){0,3}(?:of|from|outside) (?:\w+ ){0,4}\Z"
-)
 _DATELINE = re.compile(r"[\w.,'’()\- /]{0,60}?(?:\([A-Za-z/. ]{2,30}\)\s*)?(?: [—–-]{1,2} |[—–]|: )")
 _CHAIN_LENGTH = 60
 _JOINTS = frozenset(["and", "or", "s", "in", "at", "near", "as", "well", "also"])
 _SHORT = frozenset(["US", "U.S", "UK", "U.K"])
 _LOWER_WORD = re.compile(r"\.? ([a-z]+)")
-_WEAPONS = frozenset(["", "bomb", "car bomb", "suicide", "suicide bomb", "gun", "knife", "rocket", "drone", "missile", "mosque", "bus", "train", "terror", "metro", "market"])
-_PREPOSITIONS = frozenset("and or on in at by for with as after before when where while during since who which that has have had is was were are".split())
+_FOLLOWERS = frozenset(
+    ["and", "or", "on", "in", "at", "by", "for", "with", "as", "after", "before", "when", "where", "while", "during"]
+    + ["since", "who", "which", "that", "has", "have", "had", "is", "was", "were", "are", "killed", "said"]
+)
 _YEAR = re.compile(r"\b(?:in|since|of|late|early) (?:1[89]\d\d|20[01]\d)\b")
 
 
 def event_places(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[int]:
     """Return the numbers of the toponyms where the event happened.
 
-    A name counts that "in", "at", "near" and the like govern, in a sentence that tells of an event; where none does, the
-    dateline's. What the title and the first sentences say binds: a later sentence counts where it speaks of the same country.
+    A name counts that "in", "at", "near" and the like govern, in a sentence that tells of an event; where none does,
+    the dateline's, and else the first that is not only spoken of. What the title and the first sentences say binds: a
+    later sentence counts where it speaks of the same country.
     """
     spots = [(i, document.sentence_at(toponyms[i].start)) for i in sorted(_governed(document, toponyms))]
     tells = {number: _tells(document, number) for number in {number for _, number in spots}}
@@ -51,7 +51,11 @@ def _otherwise(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[i
         if toponym.people or toponym.region.kind == "country" or not tells[number]:
             continue
         before = _before(document, toponym.start)
-        if _DISTANCE.search(before) or context().never_after.search(before) or context().speakers.match(document.folded, toponym.end):
+        if (
+            context().distance.search(before)
+            or context().never_after.search(before)
+            or context().speakers.match(document.folded, toponym.end)
+        ):
             continue
         return frozenset([i])
     return frozenset()
@@ -104,14 +108,14 @@ def _is_chained(document: Document, previous: Toponym, toponym: Toponym) -> bool
     gap = document.folded[previous.end : toponym.start]
     if len(gap) > _CHAIN_LENGTH or document.sentence_at(previous.start) != document.sentence_at(toponym.start):
         return False
-    return all(word in _JOINTS or word in context().fillers for word in gap.split())
+    return all(word in _JOINTS or word in context().sets["fillers"] for word in gap.split())
 
 
 def _is_governed(document: Document, toponym: Toponym) -> bool:
     """Whether "in" and the like govern the name, and no "from", "to", "10 miles south of" or "based in" does."""
     before = _before(document, toponym.start)
     governed = context().governed.search(before)
-    if not governed or _DISTANCE.search(before) or _is_modifier(document, toponym):
+    if not governed or context().distance.search(before) or _is_modifier(document, toponym):
         return False
     never = context().never_after.search(before)
     return not never or governed.start() < never.start()
@@ -122,7 +126,7 @@ def _is_modifier(document: Document, toponym: Toponym) -> bool:
     if document.body[toponym.start : toponym.end] not in _SHORT:
         return False
     after = _LOWER_WORD.match(document.body, toponym.end)
-    return bool(after and after[1] not in _PREPOSITIONS)
+    return bool(after and after[1] not in _FOLLOWERS)
 
 
 def _before(document: Document, start: int) -> str:
@@ -138,16 +142,10 @@ def _heads(document: Document, toponym: Toponym) -> bool:
         return True
     if context().suffered.match(after) or (toponym.region.kind != "country" and context().facility.match(after)):
         return True
-    noun = _HEADLINE_NOUN.match(after)
+    noun = context().headline.match(after)
     if not noun or context().never_after.search(_before(document, toponym.start)):
         return False
-    return toponym.region.kind != "country" and (toponym.end < document.offset or noun["words"].strip() in _WEAPONS)
-
-
-_HEADLINE_NOUN = re.compile(
-    r"(?P<words>(?: \w+){0,2}) (?:attacks?|bombings?|blasts?|explosions?|massacre|shootings?|clash(?:es)?|siege|raids?|strikes?|ambush|airstrikes?|crash|floods?|"
-    r"earthquake|quake|riots?|protests?|killings?|violence)\b"
-)
+    return toponym.region.kind != "country" and (toponym.end < document.offset or not noun["words"] or noun["words"].strip() in context().sets["weapons"])
 
 
 def _from_dateline(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[int]:

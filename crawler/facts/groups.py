@@ -42,17 +42,7 @@ class NamedGroup:
     end: int
 
 
-_DENIAL = re.compile(
-    r"\b(?:den(?:y|ied|ies|ying)|reject(?:ed|s)?|dismiss(?:ed|es)?|disput(?:ed|es)|not (?:been )?(?:affiliated|linked|connected|behind|responsible|members?|part)|"
-    r"(?:has|had|have|did) not (?:publicly |yet )?(?:pledged?|claimed?|joined?|sworn?)|never (?:pledged|joined|claimed|sworn)|no (?:links?|ties|connections?|evidence|proof)|"
-    r"was not|were not|is not|are not|wasn t|weren t|isn t|aren t|without any (?:links?|ties))\b"
-)
 _JOINED = re.compile(r" *(?:or|nor|and)? *(?:the )?")
-_PART = re.compile(
-    r"\b(?:affiliat\w*|pledg\w*|allegiance|link\w*|ties|tied|connect\w*|behind|responsib\w*|involve\w*|member\w*|belong\w*|part|role|claim\w*|join\w*|loyal\w*|carried out|"
-    r"work of|perpetrat\w*|supporter\w*|cell|presence|blam\w*|accus\w*|report\w*)\b"
-)
-_BACKGROUND = re.compile(r"\b(?:rival|unlike|compared (?:to|with)|similar to|reminiscent|such as|like the|war on|war against|fight(?:ing)? against)\b")
 
 
 def read_groups(title: str, text: str, lang: str | None) -> tuple[Group, ...]:
@@ -90,7 +80,7 @@ def _group(document: Document, named: NamedGroup, acts: bool, denial: NamedGroup
 def _acts(document: Document, number: int) -> bool:
     """Whether a sentence tells of an event that those it names take part in."""
     folded = document.folded_sentence(number)
-    return bool(context().events.search(folded)) and not _BACKGROUND.search(folded)
+    return bool(context().events.search(folded)) and not context().rival.search(folded)
 
 
 def _denied(document: Document, named: tuple[NamedGroup, ...]) -> dict[str, NamedGroup]:
@@ -103,8 +93,8 @@ def _denied(document: Document, named: tuple[NamedGroup, ...]) -> dict[str, Name
     for number, group in groupby(named, key=lambda name: document.sentence_at(name.start)):
         names, start = list(group), document.sentences[number].start
         folded = document.folded_sentence(number)
-        for denial in islice(_DENIAL.finditer(folded), _DENIALS):
-            if part := _PART.search(folded, denial.start()):
+        for denial in islice(context().denial.finditer(folded), _DENIALS):
+            if part := context().part.search(folded, denial.start()):
                 for name in _spoken_of(document, names, start + denial.start(), start + part.end()):
                     found.setdefault(name.id, name)
     return found
@@ -128,7 +118,9 @@ def named_groups(document: Document) -> tuple[NamedGroup, ...]:
     if not mentions:
         return ()
     countries = {toponym.region.country for toponym in read_toponyms(document)}
-    certain = {name.id for mention in mentions for name in mention.groups if not name.cue or not name.cue.needs_something}
+    certain = {
+        name.id for mention in mentions for name in mention.groups if not name.cue or not name.cue.needs_something
+    }
     evidence = _Evidence(document, countries - {None}, certain)
     found: list[NamedGroup] = []
     taken = bytearray(len(document.body))

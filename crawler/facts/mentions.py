@@ -125,7 +125,11 @@ def _checked(
         start,
         end,
         tuple(place for place in places if _capitals_fit(surface, place.form, document, start)),
-        tuple(group for group in group_names if _is_a_title(surface, group) or _capitals_fit(surface, group.form, document, start)),
+        tuple(
+            group
+            for group in group_names
+            if _is_a_title(surface, group) or _capitals_fit(surface, group.form, document, start)
+        ),
     )
 
 
@@ -138,7 +142,9 @@ def _is_a_title(surface: str, group: GroupName) -> bool:
 def _capitals_fit(surface: str, form: str, document: Document, start: int) -> bool:
     if _is_exact(form):
         if surface.strip(".") == form.strip("."):
-            return document.in_capitals or len(form) > 5 or not document.in_line_of_capitals(start, start + len(surface))
+            return (
+                document.in_capitals or len(form) > 5 or not document.in_line_of_capitals(start, start + len(surface))
+            )
         return len(form) > 5 and surface.isupper()
     if len(surface) != len(form):
         return surface[:1].isupper() or not form[:1].isupper()
@@ -185,7 +191,11 @@ def _place_names() -> list[PlaceName]:
         names.append(PlaceName(region.code, region.name, own=True))
         names += [PlaceName(region.code, form, own=curated) for form in region.names]
         names += [PlaceName(region.code, form, own=True, people=True) for form in region.people]
-        names += [PlaceName(region.code, form, own=curated) for form in region.other if _is_foreign_script(form) or (region.kind == "country" and len(form) > 3)]
+        names += [
+            PlaceName(region.code, form, own=curated)
+            for form in region.other
+            if _is_foreign_script(form) or (region.kind == "country" and len(form) > 3)
+        ]
     return [name for name in names if _is_readable(name.form)]
 
 

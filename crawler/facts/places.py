@@ -21,9 +21,9 @@ _FINENESS = {"city": 0, "admin1": 1, "macro": 2, "country": 3}
 class Place:
     """A named place.
 
-    `code` is ISO 3166-1 alpha-2 (country), ISO 3166-2 (first level; a city has its first level's) or a macro-region's id.
-    `within` holds every code and macro-region id that the place lies in, its own included; a city has a code of its own there
-    (`RU-KB/nalchik`). `start` and `end` are character offsets in `field`.
+    `code` is ISO 3166-1 alpha-2 (country), ISO 3166-2 (first level; a city has its first level's) or a macro-region's
+    id. `within` holds every code and macro-region id that the place lies in, its own first; a city has a code of its
+    own there (`RU-KB/nalchik`). `start` and `end` are character offsets in `field`.
     """
 
     code: str
@@ -53,7 +53,10 @@ def read_places(title: str, text: str, lang: str | None) -> tuple[Place, ...]:
         taken[group.start : group.end] = b"\1" * (group.end - group.start)
     toponyms = tuple(t for t in read_toponyms(document) if not any(taken[t.start : t.end]))
     events = event_places(document, toponyms)
-    order = sorted(range(len(toponyms)), key=lambda i: (i not in events, _FINENESS[toponyms[i].region.kind] if i in events else 0, i))
+    order = sorted(
+        range(len(toponyms)),
+        key=lambda i: (i not in events, _FINENESS[toponyms[i].region.kind] if i in events else 0, i),
+    )
     found: dict[str, Place] = {}
     for i in order:
         code = toponyms[i].region.code
@@ -68,13 +71,13 @@ def _place(document: Document, toponym: Toponym, role: Role) -> Place:
     country = gazetteer().by_code.get(gazetteer().country(region.code) or "")
     shift = 0 if in_title else document.offset
     return Place(
-        code=admin1.code if region.kind == "city" and admin1 else region.country or region.code if region.kind == "city" else region.code,
+        code=_code(region, admin1),
         name=region.name,
         kind=region.kind,
-        country=country and country.code,
-        country_name=country and country.name,
-        admin1=admin1 and admin1.code,
-        admin1_name=admin1 and admin1.name,
+        country=country.code if country else None,
+        country_name=country.name if country else None,
+        admin1=admin1.code if admin1 else None,
+        admin1_name=admin1.name if admin1 else None,
         within=gazetteer().within(region.code),
         role=role,
         surface=document.body[toponym.start : toponym.end],
@@ -83,6 +86,13 @@ def _place(document: Document, toponym: Toponym, role: Role) -> Place:
         field="title" if in_title else "text",
         quote=document.sentences[document.sentence_at(toponym.start)].text,
     )
+
+
+def _code(region: Region, admin1: Region | None) -> str:
+    """A city goes by its first level's code, or its country's where it has none."""
+    if region.kind != "city":
+        return region.code
+    return admin1.code if admin1 else region.country or region.code
 
 
 def _admin1(region: Region) -> Region | None:

@@ -13,7 +13,9 @@ from crawler.facts.mentions import Document, Mention, PlaceName, read_mentions
 from crawler.gazetteer import Region, gazetteer
 from crawler.gazetteer.context import context
 
-_SUPPORT = 7.0  # how much likelier a place is where the text names its country, and that of a country against its namesakes
+_SUPPORT = (
+    7.0  # how much likelier a place is where the text names its country, and that of a country against its namesakes
+)
 _COUNTRY = 4.0
 _OTHER_NAME = 0.1
 _CONFIRMED = 60.0
@@ -26,8 +28,36 @@ _SEAT_PEOPLE = 20_000
 _ENOUGH = 170.0  # below it, a place is too small and too little spoken of to be the one that is meant
 _BIG = 200_000
 _DAYS = frozenset(
-    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may"]
-    + ["june", "july", "august", "september", "october", "november", "december", "jan", "feb", "aug", "sept", "oct", "nov", "dec"]
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+    ]
+    + [
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "aug",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+    ]
 )
 _PARENT_GAP = re.compile(r",? ?\(?\Z|, (?:the )?\Z| in (?:the )?(?:\w+ )?\Z")
 _NEXT_WORD = re.compile(r" ([^\W\d_]+)")
@@ -127,9 +157,8 @@ def _meant(document: Document, mention: Mention, around: frozenset[str], support
 def _yields(place: PlaceName, macro: Region, mention: Mention) -> bool:
     """Whether a macro-region shares the name with a first-level unit in it, and it is the unit's rather than its own."""
     within = gazetteer().within
-    named = [other.code for other in mention.places if other.form == _region(other).name and _region(other).kind == "admin1"]
-    units = [code for code in named if macro.code in within(code)]
-    return bool(units) and (place.form != macro.name or units[0] in within(macro.code))
+    units = [unit for unit in mention.places if _region(unit).kind == "admin1" and macro.code in within(unit.code)]
+    return any(unit.form == _region(unit).name or unit.code in within(macro.code) for unit in units)
 
 
 def _is_a_seat(region: Region) -> bool:
@@ -151,7 +180,7 @@ def _needed(document: Document, mention: Mention) -> float:
     """How much must speak for a name that is first of all a word or a person's name, and for any other."""
     words = context()
     name = document.folded[mention.start : mention.end]
-    if name in words.ordinary or (name in words.forenames and all(_is_small(place) for place in mention.places)):
+    if name in words.sets["ordinary"] or (name in words.sets["forenames"] and all(_is_small(place) for place in mention.places)):
         return _ENOUGH * _CONFIRMED
     return _ENOUGH
 
@@ -167,7 +196,7 @@ def _type_word(document: Document, mention: Mention) -> tuple[bool, bool]:
     after = _NEXT_WORD.match(document.folded, mention.end)
     before = _LAST_OF.search(document.folded[max(0, mention.start - 30) : mention.start])
     beside = {match[1] for match in (after, before) if match}
-    return bool(beside & words.units), bool(before and before[1] in words.towns)
+    return bool(beside & words.sets["units"]), bool(before and before[1] in words.sets["towns"])
 
 
 def _is_part_of_a_name(document: Document, mention: Mention) -> bool:
@@ -175,7 +204,7 @@ def _is_part_of_a_name(document: Document, mention: Mention) -> bool:
     words = context()
     kinds = {_region(place).kind for place in mention.places}
     before = document.body[max(0, mention.start - 40) : mention.start]
-    if (of := _LAST_OF.search(before)) and of[1][:1].isupper() and of[1].casefold() in words.parts_before:
+    if (of := _LAST_OF.search(before)) and of[1][:1].isupper() and of[1].casefold() in words.sets["parts_before"]:
         return True
     last = _LAST_WORD.search(before)
     if last and _is_a_person_or_thing(last[1], bool(last[2])):
@@ -183,18 +212,18 @@ def _is_part_of_a_name(document: Document, mention: Mention) -> bool:
     if "country" in kinds or "macro" in kinds:
         return False
     after = _NEXT_WORD.match(document.body, mention.end)
-    if after and after[1][0].isupper() and after[1].casefold() in words.parts_after:
-        return not ("admin1" in kinds and after[1].casefold() in words.units)
+    if after and after[1][0].isupper() and after[1].casefold() in words.sets["parts_after"]:
+        return not ("admin1" in kinds and after[1].casefold() in words.sets["units"])
     return _looks_like_a_person(document, mention, last, after)
 
 
 def _is_a_person_or_thing(word: str, dotted: bool) -> bool:
     words, folded = context(), word.casefold()
-    if folded in words.titles:
+    if folded in words.sets["titles"]:
         return True
     if not word[0].isupper() or dotted:
         return dotted and len(word) == 1  # an initial: "John D. Hamilton"
-    return folded in words.forenames or folded in words.parts_before
+    return folded in words.sets["forenames"] or folded in words.sets["parts_before"]
 
 
 def _looks_like_a_person(
@@ -203,13 +232,15 @@ def _looks_like_a_person(
     """Whether a small place stands beside another word with a capital, as half of a person's name does."""
     if document.in_capitals or mention.start < document.offset:
         return False
-    if any(place.own and (_region(place).kind != "city" or _region(place).population >= _BIG) for place in mention.places):
+    if any(
+        place.own and (_region(place).kind != "city" or _region(place).population >= _BIG) for place in mention.places
+    ):
         return False
     return any(_is_name_word(document, match, mention) for match in (last, after) if match)
 
 
 def _is_name_word(document: Document, match: re.Match[str], mention: Mention) -> bool:
     words, word = context(), match[1].casefold()
-    if not match[1][0].isupper() or word in _DAYS or word in words.units or word in words.towns:
+    if not match[1][0].isupper() or word in _DAYS or word in words.sets["units"] or word in words.sets["towns"]:
         return False
     return not words.governed.search(f"{word} ") and word not in ("the", "a", "and", "but", "from", "to", "of")

@@ -99,14 +99,14 @@ def _cued_names(group: ArmedGroup) -> tuple[str, ...]:
 def groups() -> GroupTable:
     """Return the bundled table, read once."""
     text = files("crawler.gazetteer").joinpath("groups.yaml").read_text("utf-8")
-    rows = yaml.load(text, Loader=yaml.CSafeLoader)["groups"]  # noqa: S506 - the C form of the safe loader
+    rows = yaml.load(text, Loader=yaml.CSafeLoader)["groups"]
     return GroupTable([_group(row) for row in rows])
 
 
 def _group(row: dict[str, Any]) -> ArmedGroup:
     cues = {str(cue["alias"]): _cue(cue) for cue in row["ambiguous_aliases"]}
     listed = [str(alias) for names in row["aliases"].values() for alias in names]
-    held = {key(alias) for alias in cues if alias[1:] == alias[1:].lower()}  # Al-Shabab needs what al-Shabab needs
+    held = {key(alias) for alias in cues if not alias.isupper()}  # Al-Shabab needs what al-Shabab needs
     return ArmedGroup(
         id=row["id"],
         name=row["name"],
@@ -122,7 +122,7 @@ def _needs_no_cue(alias: str, cues: Mapping[str, Cue], held: set[str]) -> bool:
 
 
 def _cue(row: dict[str, Any]) -> Cue:
-    kept = {
+    kept: dict[str, Any] = {
         name: value if isinstance(value, bool) else tuple(map(str, value))
         for name, value in row.items()
         if name != "alias"

@@ -119,7 +119,11 @@ def first_levels() -> Iterator[Row]:
     rows = dict(sorted(_listed_first_levels()))
     for code, iso in iso_names().items():
         row = rows.setdefault(code, Row("A", code, iso.parent, (iso.english or iso.local)[0]))
-        row.parent, row.names[:0], (row.lat, row.lon) = iso.parent, [n for n in iso.english if not n.isupper()], iso.where
+        row.parent, row.names[:0], (row.lat, row.lon) = (
+            iso.parent,
+            [n for n in iso.english if not n.isupper()],
+            iso.where,
+        )
         row.other += [*(name for name in iso.local if _OURS.fullmatch(name)), *translated(iso.local[0])]
     for code, row in rows.items():
         if code in ours:

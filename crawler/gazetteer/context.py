@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -15,7 +16,7 @@ from crawler.gazetteer.regions import gazetteer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Word lists and the patterns made of them. Patterns match folded text (`names.fold`); the file says what each list means."""
+    """Word lists and the patterns made of them, which match folded text (`names.fold`); the file tells each list's sense."""
 
     events: re.Pattern[str]
     background: re.Pattern[str]
@@ -23,15 +24,13 @@ class Context:
     never_after: re.Pattern[str]
     suffered: re.Pattern[str]
     facility: re.Pattern[str]
+    headline: re.Pattern[str]
+    distance: re.Pattern[str]
     speakers: re.Pattern[str]
-    units: frozenset[str]
-    towns: frozenset[str]
-    fillers: frozenset[str]
-    parts_before: frozenset[str]
-    parts_after: frozenset[str]
-    titles: frozenset[str]
-    forenames: frozenset[str]
-    ordinary: frozenset[str]
+    denial: re.Pattern[str]
+    part: re.Pattern[str]
+    rival: re.Pattern[str]
+    sets: Mapping[str, frozenset[str]]
 
 
 @lru_cache(maxsize=1)
@@ -39,27 +38,39 @@ def context() -> Context:
     """Return the English context, read once."""
     text = files("crawler.gazetteer").joinpath("context_en.yaml").read_text("utf-8")
     words: dict[str, list[str]] = yaml.load(text, Loader=yaml.CSafeLoader)
-    sets = {name: frozenset(map(key, words[name])) for name in words}
-    governors, fillers = _any_of(words["governors"]), _any_of(words["fillers"])
-    people = "|".join(sorted({key(word) for region in gazetteer().by_code.values() for word in region.people}, key=lambda w: -len(w)))
-    kinds = "|".join(key(word) for word in [*words["towns"], *words["units"]])
+    one = {name: _any_of(listed) for name, listed in words.items()}
+    people = _any_of([word for region in gazetteer().by_code.values() for word in region.people])
+    fillers, kinds = f"(?:(?:{one['fillers']}) +)", f"{one['towns']}|{one['units']}"
     return Context(
-        events=re.compile(rf"\b(?:{_any_of(words['events'])})\b"),
-        background=re.compile(rf"\b(?:{_any_of(words['background'])})\b"),
+        events=_whole(one["events"]),
+        background=_whole(one["background"]),
         governed=re.compile(
-            rf"\b(?:{governors}) +(?:(?:(?:{fillers}|{people}) +){{0,7}}|(?:\w+ +){{1,6}}(?:{kinds}) of +)\Z"
+            rf"\b(?:{one['governors']}) +"
+            rf"(?:(?:(?:{one['fillers']}|{people}) +){{0,7}}|(?:\w+ +){{1,6}}(?:{kinds}) of +)\Z"
         ),
-        facility=re.compile(rf" (?:\w+ )?(?:{_any_of(words['facilities'])})\b"),
+        never_after=re.compile(rf"\b(?:{one['never_after']}) +{fillers}{{0,4}}\Z"),
         suffered=re.compile(
-            rf" (?:was|were|is|are|has been|have been|had been|came under|is being|was being)(?: \w+)? (?:{_any_of(words['suffered'])}|attack|fire)\b"
+            r" (?:was|were|is|are|has been|have been|had been|came under|is being|was being)(?: \w+)? "
+            rf"(?:{one['suffered']}|attack|fire)\b"
         ),
-        never_after=re.compile(rf"\b(?:{_any_of(words['never_after'])}) +(?:(?:{fillers}) +){{0,4}}\Z"),
-        speakers=re.compile(rf" +(?:(?:also|has|have|had|is|was|later|on \w+day|\w+ly) +)?(?:{_any_of(words['speakers'])})\b"),
-        **{name: sets[name] for name in ("units", "towns", "fillers", "parts_before", "parts_after", "titles", "forenames", "ordinary")},
+        facility=re.compile(rf" (?:\w+ )?(?:{one['facilities']})\b"),
+        headline=re.compile(rf"(?P<words>(?: \w+){{0,2}}) (?:{one['headline_events']})\b"),
+        distance=re.compile(
+            rf"(?:\d[\d ]*|{one['amounts']}) (?:{one['measures']}) (?:\w+ ){{0,3}}(?:of|from|outside) (?:\w+ ){{0,4}}\Z"
+        ),
+        speakers=re.compile(rf" +(?:(?:also|has|have|had|is|was|later|\w+ly) +)?(?:{one['speakers']})\b"),
+        denial=_whole(one["denials"]),
+        part=_whole(one["part_words"]),
+        rival=_whole(one["rivals"]),
+        sets={name: frozenset(map(key, listed)) for name, listed in words.items()},
     )
+
+
+def _whole(alternatives: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{alternatives})\b")
 
 
 def _any_of(words: list[str]) -> str:
     """One alternation, the longest first; a `*` stands for any ending."""
-    keys = sorted({(key(word), word.endswith("*")) for word in words}, key=lambda pair: -len(pair[0]))
+    keys = sorted({(key(word), word.endswith("*")) for word in words}, key=lambda pair: (-len(pair[0]), pair))
     return "|".join(re.escape(word) + (r"\w*" if open_ended else "") for word, open_ended in keys)

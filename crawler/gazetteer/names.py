@@ -28,7 +28,7 @@ _FOLDING = _Folding()
 
 
 def fold(text: str) -> str:
-    """Return the text with one character for each of its own: lower case, no accents, a space for all that is no letter or digit.
+    """Return the text with one character for each of its own: lower case, no accents, a space for any punctuation.
 
     Combining marks and invisible characters become a soft hyphen: they are neither letters nor the end of a word.
     """

@@ -17,10 +17,11 @@ _KINDS: dict[str, RegionKind] = {"C": "country", "A": "admin1", "P": "city"}
 class Region:
     """A place with a name.
 
-    `code` is ISO 3166-1 alpha-2 (country), ISO 3166-2 (first level), a city's own (`RU-KB/nalchik`) or a macro-region's id.
-    `parent` is the code of what it lies in, `None` for a country or a macro-region; `country` is `None` for a macro-region. `names`
-    are read in text, `other` are names in other languages that only resolve, `people` the words for its people and things.
-    `lat` and `lon` are degrees, 0 and 0 where unknown; a country's are its capital's.
+    `code` is ISO 3166-1 alpha-2 (country), ISO 3166-2 (first level), a city's own (`RU-KB/nalchik`) or a
+    macro-region's id. `parent` is the code of what it lies in, `None` for a country or a macro-region; `country` is
+    `None` for a macro-region. `names` are read in text, `other` are names in other languages that only resolve,
+    `people` the words for its people and things. `lat` and `lon` are degrees, 0 and 0 where unknown; a country's are
+    its capital's.
     """
 
     code: str
@@ -38,7 +39,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MacroRegion:
-    """What a macro-region holds: codes of members; for a member that is wider than it, the names of its places that count."""
+    """What a macro-region holds: its members' codes; for a wider member, the names of its places that count."""
 
     id: str
     members: tuple[str, ...]
@@ -76,7 +77,7 @@ def _list(joined: str) -> tuple[str, ...]:
 def bundled_macro_regions() -> Iterator[tuple[Region, MacroRegion]]:
     """Yield each macro-region with what it holds. All its aliases, of every language, are read in text."""
     text = files("crawler.gazetteer").joinpath("macro_regions.yaml").read_text("utf-8")
-    for row in yaml.load(text, Loader=yaml.CSafeLoader)["regions"]:  # noqa: S506 - the C form of the safe loader
+    for row in yaml.load(text, Loader=yaml.CSafeLoader)["regions"]:
         yield _macro(row)
 
 
@@ -89,4 +90,6 @@ def _macro(row: dict[str, Any]) -> tuple[Region, MacroRegion]:
         only={code: tuple(names) for code, names in row.get("only", {}).items()},
         places=tuple(row.get("places", ())),
     )
-    return Region(code=row["id"], name=row["name"], kind="macro", names=aliases, people=tuple(row.get("people", ()))), holds
+    return Region(
+        code=row["id"], name=row["name"], kind="macro", names=aliases, people=tuple(row.get("people", ()))
+    ), holds

@@ -22,10 +22,10 @@ class Gazetteer:
         self._within: dict[str, tuple[str, ...]] = {}
 
     def resolve(self, name_or_code: str) -> Region | None:
-        """Return the region of this code, id, name or alias in any bundled language; case and accents don't matter in names.
+        """Return the region of this code, id or name in any bundled language; case and accents don't matter in names.
 
-        Where several share a name, a macro-region goes before a country, that before a first-level unit and that before a city;
-        then the one whose own name it is, then the bigger one.
+        Where several share a name, a macro-region goes before a country, that before a first-level unit and that
+        before a city; then the one whose own name it is, then the bigger one.
         """
         asked = name_or_code.strip()
         if region := self.by_code.get(asked) or self.by_code.get(asked.upper() if "-" in asked else asked):

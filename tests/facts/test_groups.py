@@ -61,13 +61,35 @@ def test_a_line_of_capitals_says_nothing_of_its_own() -> None:
     assert read_groups("", "THE FIGHT IS ON\n\nJihadist groups and militants were not there, he said.", "en") == ()
 
 
-@pytest.mark.parametrize("text", ["", "IS " * 5000, "\x00ISIS\x00", "ISIS" * 20_000, "\ud800ISIS", "denied ISIS affiliated " * 2000, "«" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    ["", "IS " * 5000, "\x00ISIS\x00", "ISIS" * 20_000, "\ud800ISIS", "denied ISIS affiliated " * 2000, "«" * 5000],
+)
 def test_no_hostile_text_breaks_the_reader(text: str) -> None:
     for group in read_groups("", text, None):
         assert group.surface in text
 
 
-words = st.sampled_from(["IS", "is", "ISIS", "militants", "denied", "linked", "Wagner", "M23", "ETA", "Taliban", ".", "\n", "Iraq", "«", "-", "ЭТА"])
+words = st.sampled_from(
+    [
+        "IS",
+        "is",
+        "ISIS",
+        "militants",
+        "denied",
+        "linked",
+        "Wagner",
+        "M23",
+        "ETA",
+        "Taliban",
+        ".",
+        "\n",
+        "Iraq",
+        "«",
+        "-",
+        "ЭТА",
+    ]
+)
 
 
 @settings(max_examples=150, deadline=None)

@@ -65,7 +65,12 @@ def test_a_developing_story_rings_where_it_happened_and_not_where_recruits_went(
 def test_a_city_carries_the_whole_path_it_lies_in() -> None:
     (place,) = read_places("", "A bomb killed one man in Nalchik.", "en")
     assert place.within == ("RU-KB/nalchik", "RU-KB", "RU", "north-caucasus", "caucasus", *place.within[5:])
-    assert (place.code, place.kind, place.country_name, place.admin1_name) == ("RU-KB", "city", "Russia", "Kabardino-Balkaria")
+    assert (place.code, place.kind, place.country_name, place.admin1_name) == (
+        "RU-KB",
+        "city",
+        "Russia",
+        "Kabardino-Balkaria",
+    )
 
 
 def test_a_later_sentence_counts_only_where_it_speaks_of_the_same_country() -> None:
@@ -81,8 +86,24 @@ def test_a_text_in_another_language_still_yields_its_places() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "\x00\x01\x02", "İİİ ẞẞẞ ﬁﬁ", "in " * 5000, "Syria " * 5000, "in the city of " * 3000 + "Mosul", "(" * 10000, "\n" * 10000]
-    + ["killed in Mosul, " * 3000, "A" * 100_000, "\u0301" * 5000 + "Syria", "\ud800 in Syria", "U.S." * 3000, "1 2 3 " * 5000 + "miles of Syria"],
+    [
+        "",
+        "\x00\x01\x02",
+        "İİİ ẞẞẞ ﬁﬁ",
+        "in " * 5000,
+        "Syria " * 5000,
+        "in the city of " * 3000 + "Mosul",
+        "(" * 10000,
+        "\n" * 10000,
+    ]
+    + [
+        "killed in Mosul, " * 3000,
+        "A" * 100_000,
+        "\u0301" * 5000 + "Syria",
+        "\ud800 in Syria",
+        "U.S." * 3000,
+        "1 2 3 " * 5000 + "miles of Syria",
+    ],
 )
 def test_no_hostile_text_breaks_the_reader(text: str) -> None:
     for place in read_places(text[:500], text, None):
@@ -91,7 +112,27 @@ def test_no_hostile_text_breaks_the_reader(text: str) -> None:
 
 
 words = st.sampled_from(
-    ["in", "near", "Syria", "Mosul", "killed", ",", ".", "(", "U.S.", "the", "city", "of", "10 miles", "north", "IS", "'s", "—", "Нальчик", "داعش"]
+    [
+        "in",
+        "near",
+        "Syria",
+        "Mosul",
+        "killed",
+        ",",
+        ".",
+        "(",
+        "U.S.",
+        "the",
+        "city",
+        "of",
+        "10 miles",
+        "north",
+        "IS",
+        "'s",
+        "—",
+        "Нальчик",
+        "داعش",
+    ]
 )
 
 
