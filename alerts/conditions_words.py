@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from alerts.conditions import Comparison, Finding, Key, listed
@@ -75,7 +76,8 @@ class Words:
 
     def _hits(self, article: Article, book: Phrasebook) -> list[Hit]:
         texts = (article.title,) if self.field == "title" else (article.title, article.text)
-        return [found for text in texts for term in self.terms if (found := term.find(text, book))]
+        found = (found for text in texts for term in self.terms if (found := term.find(text, book)))
+        return list(islice(found, 3 * SHOWN))  # more are not named, and a rule may list a thousand words
 
     def phrases(self) -> Iterator[str]:
         """Return the keys that the phrasebook must know."""
