@@ -14,6 +14,12 @@ from crawler.facts.toll import Count
 
 Side = Literal["civilians", "security", "militants"]
 Figure = Literal["killed", "injured", "casualties"]
+_PEOPLE: dict[str, tuple[str, str]] = {
+    "": ("person", "people"),
+    "civilians": ("civilian", "civilians"),
+    "security": ("member of the security forces", "members of the security forces"),
+    "militants": ("militant", "militants"),
+}
 SHOWN = 5  # places and groups named where the wanted one is not among them
 
 
@@ -152,9 +158,10 @@ class Tally:
     def plain(self) -> str:
         """Return `at least 5 people were killed`."""
         one = self.comparisons[-1].number == 1
-        who = f"of the {listed(self.sides, 'and')}" if self.sides else "person" if one else "people"
+        who = listed(_PEOPLE[side][not one] for side in self.sides or ("",))
         verb = "killed or injured" if self.figure == "casualties" else self.figure
-        return f"{listed(wanted.plain() for wanted in self.comparisons)} {who} {'was' if one else 'were'} {verb}"
+        together = " together" if len(self.sides) > 1 else ""
+        return f"{listed(c.plain() for c in self.comparisons)} {who}{together} {'was' if one else 'were'} {verb}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ def test_no_rules_hold_for_nothing():
     ("when", "words"),
     [
         ({"killed": 1}, " when at least 1 person was killed"),
-        ({"killed": 5, "of": "militants"}, " when at least 5 of the militants were killed"),
+        ({"killed": 5, "of": "militants"}, " when at least 5 militants were killed"),
         (
             {"killed": "> 5", "of": ["civilians", "security"]},
             " when more than 5 of the civilians and security were killed",
