@@ -51,17 +51,19 @@ NO_TEXT = "the page has no readable text"
 
 def warm_up() -> None:
     """Load what readings need, so that the first one does not pay for it."""
-    from crawler import feed, page  # noqa: F401, PLC0415
-    from crawler.facts import read_facts  # noqa: PLC0415
-    from crawler.language import language_of  # noqa: PLC0415
+    from crawler.facts import read_facts
+    from crawler.language import language_of
+    from crawler.page import read_page
 
+    read_listing(b"", "", "")
+    read_page(b"", "", "")
     language_of("Words enough to load the model of languages.")
     read_facts("", "", "en", None)
 
 
 def read_listing(body: bytes, url: str, content_type: str) -> Listing:
     """Return a listing's entries, or what is wrong with it."""
-    from crawler.feed import parse  # noqa: PLC0415
+    from crawler.feed import parse
 
     return parse(body, url, content_type)
 
@@ -71,7 +73,7 @@ def read_article(announced: Announced, sent: Sent) -> tuple[Reading, str | None]
 
     The listing's date outranks the page's, the page's title the listing's. A page without text is told by its listing.
     """
-    from crawler.page import read_page  # noqa: PLC0415
+    from crawler.page import read_page
 
     page = read_page(sent.body, sent.url, sent.content_type)
     if not page.text:
@@ -115,8 +117,8 @@ def _told(announced: Announced, error: str, *, retry: bool, page: Page | None) -
 def _with_facts(article: Article) -> Reading:
     if not article.title and not article.text:
         return Reading(article, None)
-    from crawler.facts import read_facts  # noqa: PLC0415
-    from crawler.language import language_of  # noqa: PLC0415
+    from crawler.facts import read_facts
+    from crawler.language import language_of
 
     if article.lang is None:
         article = replace(article, lang=language_of(f"{article.title}\n{article.text}"))
