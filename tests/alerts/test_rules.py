@@ -155,9 +155,10 @@ def test_no_rules_hold_for_nothing():
     [
         ({"killed": 1}, " when at least 1 person was killed"),
         ({"killed": 5, "of": "militants"}, " when at least 5 militants were killed"),
+        ({"killed": 1, "of": "security"}, " when at least 1 member of the security forces was killed"),
         (
-            {"killed": "> 5", "of": ["civilians", "security"]},
-            " when more than 5 of the civilians and security were killed",
+            {"killed": 9, "of": ["civilians", "militants"]},
+            " when at least 9 civilians or militants together were killed",
         ),
         ({"casualties": ["== 0", "< 1000"]}, " when exactly 0 or fewer than 1,000 people were killed or injured"),
         ({"mentions": ["Syria", "Iraq"], "language": "ru"}, " when Syria or Iraq is named, and an article is in ru"),
