@@ -75,6 +75,12 @@ def parse_date(text: str, lang: str | None = None) -> Dated | None:
     A date without a zone is taken for UTC, as RFC 822 and most of the web mean it; of a mere day the moment is midnight
     UTC. `lang` (ISO 639-1) helps with written-out months.
     """
+    dated = parse_local(text, lang)
+    return (dated[0].astimezone(UTC), dated[1]) if dated else None
+
+
+def parse_local(text: str, lang: str | None = None) -> Dated | None:
+    """As `parse_date`, but in the zone that the date is stated in: the day in the paper."""
     text = " ".join(text.split())
     if not text or len(text) > LONGEST:
         return None
@@ -175,4 +181,4 @@ def _dated(moment: datetime) -> Dated:
     """Midnight on the dot means that only the day is known; it stays that day wherever the author was."""
     if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
         return datetime(moment.year, moment.month, moment.day, tzinfo=UTC), "day"
-    return moment.astimezone(UTC), "minute"
+    return moment, "minute"

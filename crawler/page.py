@@ -15,7 +15,7 @@ from trafilatura import bare_extraction
 from w3lib.encoding import html_to_unicode
 
 from crawler.article import Precision, url_key
-from crawler.dates import Dated, parse_date, sane
+from crawler.dates import Dated, parse_local, sane
 from crawler.feed import plain
 from crawler.language import code, language_of
 
@@ -26,7 +26,10 @@ SHORTEST_HEADING = 12  # characters; shorter ones may be a section's name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What an article page holds. `text` is "" where it has none, `canonical` the address it calls its own."""
+    """What an article page holds. `text` is "" where it has none, `canonical` the address it calls its own.
+
+    `published` is aware, in the zone that the page states it in.
+    """
 
     title: str = ""
     text: str = ""
@@ -208,7 +211,7 @@ _DATE_NAMES = (
 
 def _published(tree: Any, linked: list[dict[str, Any]], metas: Metas, lang: str | None) -> Dated | None:
     for text in _dates(tree, linked, metas):
-        dated = parse_date(text, lang)
+        dated = parse_local(text, lang)
         if dated and sane(dated[0], datetime.now(UTC)):
             return dated
     return None
@@ -234,7 +237,7 @@ def _guessed(markup: str, url: str) -> Dated | None:
     from htmldate import find_date  # noqa: PLC0415  only for pages that state no date
 
     found = find_date(markup, url=url, original_date=True)
-    return parse_date(found) if found else None
+    return parse_local(found) if found else None
 
 
 # Language and address

@@ -151,7 +151,7 @@ def _when(announced: Announced, page: Page | None) -> tuple[datetime | None, Pre
     """The listing's date, where it can be true, else the page's. A minute is worth more than a day."""
     entry = announced.entry
     stated = [(entry.published, entry.precision), (page.published, page.precision) if page else (None, None)]
-    true = [(when, precision) for when, precision in stated if when and sane(when, announced.fetched)]
+    true = [(when.astimezone(UTC), precision) for when, precision in stated if when and sane(when, announced.fetched)]
     if len(true) == 2 and true[0][1] == "day" and true[1][1] == "minute" and _same_day(true[0][0], true[1][0]):
         return true[1]
     return true[0] if true else (None, None)

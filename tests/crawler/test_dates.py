@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.dates import parse_date, sane
+from crawler.dates import parse_date, parse_local, sane
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -62,6 +62,12 @@ def test_a_date_is_read_whatever_its_form_and_language(text, lang, moment):
 )
 def test_a_mere_day_stays_that_day_and_says_so(text, lang):
     assert parse_date(text, lang) == (datetime(2026, 11, 22, tzinfo=UTC), "day")
+
+
+def test_a_date_can_keep_the_zone_and_with_it_the_day_of_the_paper():
+    moment, _ = parse_local("Mon, 23 Nov 2026 00:30:00 +0300") or pytest.fail("not read")
+
+    assert (moment.isoformat(), moment) == ("2026-11-23T00:30:00+03:00", NOON + timedelta(hours=9, minutes=30))
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_a_page_gives_the_text_and_title_and_its_listing_the_date():
 @pytest.mark.parametrize(
     ("listing", "page", "moment", "precision"),
     [
-        ((None, None), "2026-11-22T03:00:00Z", NOON.replace(hour=3), "minute"),
+        ((None, None), "2026-11-22T06:00:00+03:00", NOON.replace(hour=3), "minute"),
         ((NOON + timedelta(hours=2), "minute"), "2026-11-22T03:00:00Z", NOON.replace(hour=3), "minute"),
         ((datetime(1970, 1, 1, tzinfo=UTC), "day"), "2026-11-22", NOON.replace(hour=0), "day"),
         ((NOON.replace(hour=0), "day"), "2026-11-22T03:00:00Z", NOON.replace(hour=3), "minute"),
@@ -65,6 +65,7 @@ def test_the_date_is_the_listings_unless_it_can_not_be_or_the_page_is_more_preci
     reading, _ = read_article(announced(published=listing[0], precision=listing[1]), sent(date=page))
 
     assert (reading.article.published, reading.article.precision) == (moment, precision)
+    assert moment is None or reading.article.published.utcoffset() == timedelta(0)
 
 
 def test_a_page_without_text_is_told_by_its_listing():

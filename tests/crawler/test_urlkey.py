@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.article import url_key
@@ -48,12 +48,14 @@ def test_an_endless_address_is_refused_without_being_repeated() -> None:
     assert len(str(caught.value)) < 200
 
 
+@settings(deadline=None)
 @given(st.sampled_from(HOSTS), st.lists(st.sampled_from(PIECES), max_size=12))
 def test_a_key_is_its_own_key(host: str, tail: list[str]) -> None:
     key = url_key(f"http://{host}/{''.join(tail)}")
     assert url_key(key) == key
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_has_a_key_of_its_own_or_is_refused(text: str) -> None:
     for address in (text, f"https://{text}", f"https://example.org/{text}", f"https://example.org/?{text}"):
