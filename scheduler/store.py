@@ -10,6 +10,7 @@ import re
 import uuid
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -74,12 +75,15 @@ class Store:
         Without validators while pages that failed are to be tried again.
         """
         with in_plain_words(self.path):
-            row = self._one("select * from sources where name = ?", [source.name])
-            if row is None:
-                return Bookmark()
-            if self._one("select 1 from articles where source_id = ? and retry > 0 limit 1", [row["id"]]):
-                row |= {"etag": None, "last_modified": None, "body_hash": None}
-            return rows.bookmark(row)
+            row = self._one(
+                "select s.*, exists (select 1 from articles where source_id = s.id and retry > 0) as owes_pages "
+                "from sources s where name = ?",
+                [source.name],
+            )
+        if row is None:
+            return Bookmark()
+        mark = rows.bookmark(row)
+        return replace(mark, etag=None, last_modified=None, body_hash=None) if row["owes_pages"] else mark
 
     def turn_page(self, source: Source, mark: Bookmark) -> None:
         """Remember where we stopped.
@@ -312,7 +316,9 @@ class Store:
         return id_
 
     def _one(self, sql: str, values: Sequence[Any]) -> dict[str, Any] | None:
-        return next(iter(self.db.query(sql, values)), None)
+        found = self.db.execute(sql, values)
+        row = found.fetchone()
+        return dict(zip((column[0] for column in found.description), row, strict=True)) if row else None
 
 
 def _terms(reading: Reading) -> list[str]:
