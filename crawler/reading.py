@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from crawler.article import Article, Precision, url_key
+from crawler.article import Article, Precision
 from crawler.dates import sane
 
 if TYPE_CHECKING:
@@ -89,25 +89,6 @@ def read_announced(announced: Announced, error: str, retry: bool) -> Reading:
 def bare(announced: Announced, error: str, retry: bool = False) -> Reading:
     """Return the announcement as it is, without facts: for what no worker could read. Costs nothing."""
     return Reading(_article(announced, None, announced.entry.summary, error=error, retry=retry), None)
-
-
-def reading_of(
-    title: str, text: str, url: str = "", lang: str | None = None, source: str = "", published: datetime | None = None
-) -> Reading:
-    """Return the reading of a text that is at hand, without any page. `published` is aware."""
-    article = Article(
-        url=url,
-        url_key=url_key(url) if url else "",
-        source=source,
-        publisher=source,
-        title=title,
-        text=text,
-        published=published.astimezone(UTC) if published else None,
-        precision="minute" if published else None,
-        lang=lang,
-        fetched=published.astimezone(UTC) if published else datetime.now(UTC),
-    )
-    return _with_facts(article)
 
 
 def _told(announced: Announced, error: str, *, retry: bool, page: Page | None) -> Reading:

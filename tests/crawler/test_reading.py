@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.feed import Entry
-from crawler.reading import NO_TEXT, Announced, Sent, bare, read_announced, read_article, read_listing, reading_of
+from crawler.reading import NO_TEXT, Announced, Sent, bare, read_announced, read_article, read_listing
 from tests import site
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -105,18 +105,6 @@ def test_words_cut_for_the_eye_are_whole_for_the_rules():
     )
 
     assert "Nalchik five militants" in reading.article.text
-
-
-def test_a_text_at_hand_is_read_without_a_page():
-    reading = reading_of(TITLE, "Five militants were killed in Nalchik.", published=NOON)
-
-    assert (reading.article.lang, reading.article.url_key, reading.article.published) == ("en", "", NOON)
-    assert reading.facts is not None
-
-
-def test_an_address_that_is_none_is_refused_for_a_text_at_hand():
-    with pytest.raises(ValueError, match="not an http or https address"):
-        reading_of(TITLE, "Text.", url="nonsense")
 
 
 def test_what_workers_take_and_give_can_be_sent_between_processes():
