@@ -17,10 +17,6 @@ _CHAIN_LENGTH = 60
 _JOINTS = frozenset(["and", "or", "s", "in", "at", "near", "as", "well", "also"])
 _SHORT = frozenset(["US", "U.S", "UK", "U.K"])
 _LOWER_WORD = re.compile(r"\.? ([a-z]+)")
-_FOLLOWERS = frozenset(
-    ["and", "or", "on", "in", "at", "by", "for", "with", "as", "after", "before", "when", "where", "while", "during"]
-    + ["since", "who", "which", "that", "has", "have", "had", "is", "was", "were", "are", "killed", "said"]
-)
 _YEAR = re.compile(r"\b(?:in|since|of|late|early) (?:1[89]\d\d|20[01]\d)\b")
 
 
@@ -104,7 +100,7 @@ def _governed(document: Document, toponyms: tuple[Toponym, ...]) -> set[int]:
 
 
 def _is_chained(document: Document, previous: Toponym, toponym: Toponym) -> bool:
-    """Whether only small words stand between two names: "Mosul, Iraq", "the West Bank city of Nablus", "in X and in Y"."""
+    """Whether only small words part two names: "Mosul, Iraq", "the West Bank city of Nablus", "in X and in Y"."""
     gap = document.folded[previous.end : toponym.start]
     if len(gap) > _CHAIN_LENGTH or document.sentence_at(previous.start) != document.sentence_at(toponym.start):
         return False
@@ -126,7 +122,7 @@ def _is_modifier(document: Document, toponym: Toponym) -> bool:
     if document.body[toponym.start : toponym.end] not in _SHORT:
         return False
     after = _LOWER_WORD.match(document.body, toponym.end)
-    return bool(after and after[1] not in _FOLLOWERS)
+    return bool(after and after[1] not in context().sets["followers"])
 
 
 def _before(document: Document, start: int) -> str:
@@ -143,9 +139,10 @@ def _heads(document: Document, toponym: Toponym) -> bool:
     if context().suffered.match(after) or (toponym.region.kind != "country" and context().facility.match(after)):
         return True
     noun = context().headline.match(after)
-    if not noun or context().never_after.search(_before(document, toponym.start)):
+    if not noun or toponym.region.kind == "country" or context().never_after.search(_before(document, toponym.start)):
         return False
-    return toponym.region.kind != "country" and (toponym.end < document.offset or not noun["words"] or noun["words"].strip() in context().sets["weapons"])
+    between = noun["words"].strip()
+    return toponym.end < document.offset or not between or between in context().sets["weapons"]
 
 
 def _from_dateline(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[int]:

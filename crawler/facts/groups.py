@@ -48,8 +48,9 @@ _JOINED = re.compile(r" *(?:or|nor|and)? *(?:the )?")
 def read_groups(title: str, text: str, lang: str | None) -> tuple[Group, ...]:
     """Return each armed group once, in its best role, actors first, with the sentence that first names it in that role.
 
-    A group is an actor where a sentence that names it tells of an event. It is denied where a sentence that names it denies
-    its part. Names are read in every language of the table; roles and denials are read from English words.
+    A group is an actor where a sentence that names it tells of an event. It is denied where a sentence that names it
+    denies its part; then that sentence is its quote. Names are read in every language of the table; roles and denials
+    are read from English words.
     """
     document = read_document(title, text)
     best: dict[str, tuple[bool, NamedGroup]] = {}
@@ -84,10 +85,10 @@ def _acts(document: Document, number: int) -> bool:
 
 
 def _denied(document: Document, named: tuple[NamedGroup, ...]) -> dict[str, NamedGroup]:
-    """Group id -> the first name of it whose part a sentence denies: "denied that they were with X", "X denied responsibility".
+    """Group id -> the first name of it whose part a sentence denies: "denied that they were with X", "X denied a role".
 
-    A denial speaks of the nearest group after its word for the part, with those that "or" and "and" join to it; where none
-    follows, of the nearest before it.
+    A denial speaks of the nearest group after its word for the part, with those that "or" and "and" join to it; where
+    none follows, of one before that word.
     """
     found: dict[str, NamedGroup] = {}
     for number, group in groupby(named, key=lambda name: document.sentence_at(name.start)):
@@ -132,7 +133,7 @@ def named_groups(document: Document) -> tuple[NamedGroup, ...]:
 
 
 class _Evidence:
-    """What speaks for the readings of ambiguous aliases: the text, the countries in it, the groups that are certainly named.
+    """What speaks for the readings of ambiguous aliases: the text, the countries and the certain groups in it.
 
     What holds for the whole text or a sentence is looked up once: a name may stand in it thousands of times.
     """
@@ -144,7 +145,7 @@ class _Evidence:
         self._near: dict[tuple[int, tuple[str, ...]], bool] = {}
 
     def meant(self, mention: Mention) -> GroupName | None:
-        """Return the reading whose cue is met; one that needs none goes first, then one that nothing needs to speak for."""
+        """Return the reading whose cue is met; one that has none goes first, then one that asks for nothing."""
         met = [name for name in mention.groups if not name.cue or self._is_met(name, name.cue, mention)]
         met.sort(key=lambda name: (name.cue is not None, not (name.cue and name.cue.needs_something)))
         return met[0] if met else None

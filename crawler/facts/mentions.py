@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TypeVar
 
 import ahocorasick_rs
@@ -20,7 +20,7 @@ _CAPITALS = 0.9  # share of capitals among the letters from which a text counts 
 
 @dataclass(frozen=True, slots=True)
 class PlaceName:
-    """One way to read a name: as that region. `own` is false for GeoNames' untagged other names, `people` true for a demonym."""
+    """One way to read a name: as that region. `own`: not one of GeoNames' untagged names; `people`: a demonym."""
 
     code: str
     form: str
@@ -106,7 +106,7 @@ def read_mentions(document: Document) -> list[Mention]:
     """Return every name whose capitals fit, in order, longer ones first where they start together; they may overlap."""
     names = _names()
     found = []
-    # A pattern is a name between two spaces, and all but letters and digits is folded to spaces: names match as whole words.
+    # A pattern is a name between two spaces, and all but letters and digits folds to spaces: only whole words match.
     for number, start, end in names.automaton.find_matches_as_indexes(f" {document.folded} ", overlapping=True):
         mention = _checked(document, start, end - 2, names.places[number], names.groups[number])
         if mention.places or mention.groups:
@@ -151,7 +151,7 @@ def _capitals_fit(surface: str, form: str, document: Document, start: int) -> bo
     return not any(want.isupper() and not is_.isupper() for want, is_ in zip(form, surface, strict=True))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _is_exact(form: str) -> bool:
     """Whether a word of the form has a capital beyond its first letter: then it is read only as it is written."""
     return any(sum(map(str.isupper, word)) > 1 for word in form.replace(".", "").replace("-", " ").split())
@@ -205,4 +205,4 @@ def _is_readable(form: str) -> bool:
 
 
 def _is_foreign_script(form: str) -> bool:
-    return not form[:1].isascii() and "\u0370" <= form[:1]
+    return not form[:1].isascii() and form[:1] >= "\u0370"

@@ -27,38 +27,6 @@ _SEAT = 0.1  # "Idlib" alone is the city rather than the province
 _SEAT_PEOPLE = 20_000
 _ENOUGH = 170.0  # below it, a place is too small and too little spoken of to be the one that is meant
 _BIG = 200_000
-_DAYS = frozenset(
-    [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-    ]
-    + [
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "aug",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-    ]
-)
 _PARENT_GAP = re.compile(r",? ?\(?\Z|, (?:the )?\Z| in (?:the )?(?:\w+ )?\Z")
 _NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _LAST_WORD = re.compile(r"([^\W\d_]+)(\.?) \Z")
@@ -77,7 +45,7 @@ class Toponym:
 
 @lru_cache(maxsize=2)
 def read_toponyms(document: Document) -> tuple[Toponym, ...]:
-    """Return the document's place names in order, without those inside the names of groups, people and organisations."""
+    """Return the document's place names in order, without those inside names of groups, people and organisations."""
     names = [name for name in _longest(document) if name.places and not _is_part_of_a_name(document, name)]
     support = _supported_countries(names)
     found = []
@@ -155,7 +123,7 @@ def _meant(document: Document, mention: Mention, around: frozenset[str], support
 
 
 def _yields(place: PlaceName, macro: Region, mention: Mention) -> bool:
-    """Whether a macro-region shares the name with a first-level unit in it, and it is the unit's rather than its own."""
+    """Whether a macro-region shares the name with a first-level unit in it, whose it is rather than its own."""
     within = gazetteer().within
     units = [unit for unit in mention.places if _region(unit).kind == "admin1" and macro.code in within(unit.code)]
     return any(unit.form == _region(unit).name or unit.code in within(macro.code) for unit in units)
@@ -180,7 +148,9 @@ def _needed(document: Document, mention: Mention) -> float:
     """How much must speak for a name that is first of all a word or a person's name, and for any other."""
     words = context()
     name = document.folded[mention.start : mention.end]
-    if name in words.sets["ordinary"] or (name in words.sets["forenames"] and all(_is_small(place) for place in mention.places)):
+    if name in words.sets["ordinary"] or (
+        name in words.sets["forenames"] and all(_is_small(place) for place in mention.places)
+    ):
         return _ENOUGH * _CONFIRMED
     return _ENOUGH
 
@@ -200,7 +170,7 @@ def _type_word(document: Document, mention: Mention) -> tuple[bool, bool]:
 
 
 def _is_part_of_a_name(document: Document, mention: Mention) -> bool:
-    """Whether the name belongs to a person's, an organisation's or another thing's: "University of Aleppo", "Michael Jordan"."""
+    """Whether the name is part of a person's or a thing's: "University of Aleppo", "Michael Jordan"."""
     words = context()
     kinds = {_region(place).kind for place in mention.places}
     before = document.body[max(0, mention.start - 40) : mention.start]
@@ -241,6 +211,11 @@ def _looks_like_a_person(
 
 def _is_name_word(document: Document, match: re.Match[str], mention: Mention) -> bool:
     words, word = context(), match[1].casefold()
-    if not match[1][0].isupper() or word in _DAYS or word in words.sets["units"] or word in words.sets["towns"]:
+    if (
+        not match[1][0].isupper()
+        or word in words.sets["dates"]
+        or word in words.sets["units"]
+        or word in words.sets["towns"]
+    ):
         return False
     return not words.governed.search(f"{word} ") and word not in ("the", "a", "and", "but", "from", "to", "of")

@@ -59,7 +59,9 @@ def test_an_unknown_name_resolves_to_nothing(name: str) -> None:
     assert groups().resolve(name) is None
 
 
-@pytest.mark.parametrize(("slip", "meant"), [("Boko Harram", "Boko Haram"), ("Islamic Stat", "Islamic State"), ("Hizbolah", "Hezbollah")])
+@pytest.mark.parametrize(
+    ("slip", "meant"), [("Boko Harram", "Boko Haram"), ("Islamic Stat", "Islamic State"), ("Hizbolah", "Hezbollah")]
+)
 def test_a_slip_is_told_the_right_spelling(slip: str, meant: str) -> None:
     assert meant in groups().suggest(slip)
 

@@ -135,7 +135,8 @@ def test_an_unknown_name_resolves_to_nothing(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("slip", "meant"), [("Northen Caucasus", "North Caucasus"), ("Nalchick", "Nalchik"), ("Syira", "Syria"), ("Dagesten", "Dagestan")]
+    ("slip", "meant"),
+    [("Northen Caucasus", "North Caucasus"), ("Nalchick", "Nalchik"), ("Syira", "Syria"), ("Dagesten", "Dagestan")],
 )
 def test_a_slip_is_told_the_right_spelling(slip: str, meant: str) -> None:
     assert meant in gazetteer().suggest(slip)
