@@ -21,6 +21,7 @@ _OTHER_NAME = 0.1
 _CONFIRMED = 60.0
 _LEVEL_PEOPLE = 2_000_000  # a first-level unit's weight at most: the pack has no population for it
 _LEVEL_SHARE = 20  # of its country
+_NESTED = 10  # how much smaller a unit inside a first-level unit is
 _MACRO_PEOPLE = 30_000_000
 _WIDER = 0.02  # "Jammu and Kashmir" is the state; that lies in the macro-region which also goes by the name
 _SEAT = 0.1  # "Idlib" alone is the city rather than the province
@@ -140,7 +141,10 @@ def _weight(place: PlaceName, region: Region) -> float:
         return sqrt(max(region.population, 1_000_000)) * _COUNTRY
     if region.kind == "admin1":
         country = gazetteer().by_code[region.country or ""]
-        return sqrt(min(_LEVEL_PEOPLE, country.population / _LEVEL_SHARE)) * (1.0 if place.form == region.name else 0.7)
+        nested = _NESTED if region.parent != region.country else 1
+        return sqrt(min(_LEVEL_PEOPLE, country.population / _LEVEL_SHARE / nested)) * (
+            1.0 if place.form == region.name else 0.7
+        )
     return sqrt(max(region.population, 1_000)) * (1.0 if place.own else _OTHER_NAME)
 
 

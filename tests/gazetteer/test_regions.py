@@ -177,6 +177,24 @@ def test_a_place_that_no_member_covers_is_in_the_region_that_lists_it() -> None:
     assert here.within("coast") == ("coast",)
 
 
+def own_table(name: str) -> list[list[str]]:
+    lines = files("crawler.gazetteer").joinpath(name).read_text("utf-8").splitlines()
+    return [line.split("\t") for line in lines if not line.startswith("#")]
+
+
+@pytest.mark.parametrize("table", ["country_names.tsv", "admin1_names.tsv", "more_places.tsv"])
+def test_the_pack_holds_what_our_own_tables_say(table: str) -> None:
+    for row in own_table(table):
+        if table == "more_places.tsv":
+            assert [r for r in gazetteer().by_code.values() if r.parent == row[0] and r.name == row[1]], row
+            continue
+        elif row[0] in gazetteer().by_code:  # a withdrawn code may stay in a table: the next list may have it again
+            region, names = gazetteer().by_code[row[0]], row[2]
+            assert region.name == (row[1] or region.name)
+        held = {key(name) for name in (region.name, *region.names)}
+        assert {key(name) for name in names.split("|") if name} <= held
+
+
 def test_the_pack_is_sorted_and_every_code_is_its_own() -> None:
     lines = files("crawler.gazetteer").joinpath("places.tsv").read_text("utf-8").splitlines()
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
