@@ -16,6 +16,7 @@ from enum import Enum
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 from scrapy.crawler import AsyncCrawlerProcess
 
@@ -31,6 +32,7 @@ AT_ONCE = 4  # pages of a poll that are fetched or read at a time
 REMEMBERED = 20_000  # addresses that led to an article known under another, and that failed
 TRY_FOR = timedelta(days=1)  # how long after its date a page that fails for a passing reason is tried again,
 TRIES = 5  # and how often, for those without a date
+LAST_MOMENTS = 5.0  # seconds for those who poll to put their things away when the newsroom closes
 LONGEST_WAIT = timedelta(days=1)  # believed of a Retry-After
 
 logger = logging.getLogger(__name__)
@@ -77,12 +79,15 @@ class Newsroom:
         self.wire, self.workers, self.most = wire, workers, most
         self.moved: OrderedDict[str, str] = OrderedDict()
         self.failed: OrderedDict[str, int] = OrderedDict()
+        self.callers: WeakSet[asyncio.Task[Any]] = WeakSet()
 
     async def poll(self, source: Source, bookmark: Bookmark, unseen: Unseen, now: datetime) -> Harvest:
         """Return what is new at a source. A failure is a value: of a source, of a page, never of the newsroom.
 
         `unseen` returns those of the URL keys that it is given which the archive does not have.
         """
+        if caller := asyncio.current_task():
+            self.callers.add(caller)
         try:
             answer = await self.wire.get(source.url, FEED_CAP, _validators(bookmark))
         except Unreachable as error:
@@ -113,6 +118,15 @@ class Newsroom:
         )
         harvest.readings = self._readings(chosen, harvest, unseen)
         return harvest
+
+    async def close(self) -> None:
+        """Cancel the tasks that still poll or take readings, and abort what is on its way for them."""
+        left = [task for task in self.callers if not task.done() and task is not asyncio.current_task()]
+        for task in left:
+            task.cancel()
+        self.wire.close()
+        if left:
+            await asyncio.wait(left, timeout=LAST_MOMENTS)
 
     def _fresh(self, announced: Sequence[Announced | None], unseen: Unseen) -> list[Announced]:
         """Return the entries that are not in the archive, in the listing's order, each page once."""
@@ -191,22 +205,25 @@ def run(settings: Mapping[str, Any], main: Callable[[Newsroom], Awaitable[int]],
     async def shift() -> None:
         """Wait for the doors to open, work, close them. The loop may end before this does: `ended` has the result."""
         await asyncio.wait([crawl, opened], return_when=asyncio.FIRST_COMPLETED)
-        wire = Wire(crawler)
+        if not opened.done():
+            ended.set_exception(crawl.exception() or RuntimeError("the newsroom did not open"))
+            return
+        room = Newsroom(Wire(crawler), readers)
         try:
-            ended.set_result(await main(Newsroom(wire, readers)))
+            ended.set_result(await main(room))
         except BaseException as error:  # noqa: BLE001  handed on to the caller of run
             ended.set_exception(error)
-        wire.close()
+        await room.close()
         await process.stop()
 
     try:
-        task = loop.create_task(shift())
+        working = loop.create_task(shift())
         process.start(stop_after_crawl=True, install_signal_handlers=False)
     finally:
         if workers is None:
             readers.close()
     if not ended.done():
-        task.result()  # raises what kept the newsroom from opening
+        working.result()  # raises what went wrong with the opening itself
     return ended.result()
 
 

@@ -26,7 +26,8 @@ async def main(room):
         harvest, readings = await poll(room, sys.argv[1] + path)
         print(harvest.outcome.name, harvest.error, [reading.article.title[:8] for reading in readings], flush=True)
     again, _ = await poll(room, sys.argv[1] + sys.argv[2], harvest.bookmark)
-    silent = asyncio.create_task(poll(room, sys.argv[1] + "/silent"))
+    elsewhere = sys.argv[1].replace("127.0.0.1", "localhost")  # one host answers one request at a time
+    left = [asyncio.create_task(poll(room, url)) for url in (sys.argv[1] + "/trap.xml", elsewhere + "/silent")]
     print("ready", flush=True)
     await stop.wait()
     return 7
@@ -45,6 +46,8 @@ def start(tmp_path, wire):
     file = tmp_path / "shift.py"
     file.write_text(SHIFT)
     wire.on("/silent", site.silent)
+    trap = "<html><body><p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">text</p></body></html>"
+    wire.feed("/trap.xml", [site.Item("A trap", wire.page("/trap.html", trap), NOW)])
     started = []
 
     def begin(*paths):
@@ -85,6 +88,7 @@ def test_it_polls_says_nothing_and_ends_on_a_signal_with_its_readers(start, wire
     assert process.stdout.readline() == "ready\n"
     readers = children(process.pid)
     assert readers
+    wait_for(lambda: wire.hits["/trap.html"])
     process.send_signal(signal.SIGTERM)
     printed, complaints = process.communicate(timeout=20)
 
