@@ -17,6 +17,7 @@ _CHAIN_LENGTH = 60
 _JOINTS = frozenset(["and", "or", "s", "in", "at", "near", "as", "well", "also"])
 _SHORT = frozenset(["US", "U.S", "UK", "U.K"])
 _LOWER_WORD = re.compile(r"\.? ([a-z]+)")
+_SIDE = re.compile(r"(?:north|south|east|west)\w* of ")
 _YEAR = re.compile(r"\b(?:in|since|of|late|early) (?:1[89]\d\d|20[01]\d)\b")
 
 
@@ -92,7 +93,7 @@ def _governed(document: Document, toponyms: tuple[Toponym, ...]) -> set[int]:
         previous = toponyms[i - 1] if i else None
         if (
             (previous and i - 1 in found and _is_chained(document, previous, toponym))
-            or _is_governed(document, toponym)
+            or _is_governed(document, toponym, previous if i - 1 in found else None)
             or _heads(document, toponym)
         ):
             found.add(i)
@@ -102,16 +103,25 @@ def _governed(document: Document, toponyms: tuple[Toponym, ...]) -> set[int]:
 def _is_chained(document: Document, previous: Toponym, toponym: Toponym) -> bool:
     """Whether only small words part two names: "Mosul, Iraq", "the West Bank city of Nablus", "in X and in Y"."""
     gap = document.folded[previous.end : toponym.start]
-    if len(gap) > _CHAIN_LENGTH or document.sentence_at(previous.start) != document.sentence_at(toponym.start):
+    if (
+        len(gap) > _CHAIN_LENGTH
+        or _SIDE.search(gap)
+        or document.sentence_at(previous.start) != document.sentence_at(toponym.start)
+    ):
         return False
     return all(word in _JOINTS or word in context().sets["fillers"] for word in gap.split())
 
 
-def _is_governed(document: Document, toponym: Toponym) -> bool:
-    """Whether "in" and the like govern the name, and no "from", "to", "10 miles south of" or "based in" does."""
+def _is_governed(document: Document, toponym: Toponym, previous: Toponym | None) -> bool:
+    """Whether "in" and the like govern the name, and no "from", "to", "10 miles south of" or "based in" does.
+
+    After another event place, "north of" only says where that one lies.
+    """
     before = _before(document, toponym.start)
     governed = context().governed.search(before)
     if not governed or context().distance.search(before) or _is_modifier(document, toponym):
+        return False
+    if previous and _SIDE.match(governed[0]):
         return False
     never = context().never_after.search(before)
     return not never or governed.start() < never.start()
@@ -119,7 +129,7 @@ def _is_governed(document: Document, toponym: Toponym) -> bool:
 
 def _is_modifier(document: Document, toponym: Toponym) -> bool:
     """Whether a country's initials belong to the noun after them: "in U.S. custody"."""
-    if document.body[toponym.start : toponym.end] not in _SHORT:
+    if document.body[toponym.start : toponym.end].rstrip(".") not in _SHORT:
         return False
     after = _LOWER_WORD.match(document.body, toponym.end)
     return bool(after and after[1] not in context().sets["followers"])

@@ -56,7 +56,8 @@ def context() -> Context:
         facility=re.compile(rf" (?:\w+ )?(?:{one['facilities']})\b"),
         headline=re.compile(rf"(?P<words>(?: \w+){{0,2}}) (?:{one['headline_events']})\b"),
         distance=re.compile(
-            rf"(?:\d[\d ]*|{one['amounts']}) (?:{one['measures']}) (?:\w+ ){{0,3}}(?:of|from|outside) (?:\w+ ){{0,4}}\Z"
+            rf"(?:\d[\d ]*|{one['amounts']}) +(?:{one['measures']}) +(?:\w+ +){{0,6}}"
+            r"(?:of|from|outside) +(?:\w+ +){0,4}\Z"
         ),
         speakers=re.compile(rf" +(?:(?:also|has|have|had|is|was|later|\w+ly) +)?(?:{one['speakers']})\b"),
         denial=_whole(one["denials"]),
