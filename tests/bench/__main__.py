@@ -51,10 +51,10 @@ def unchanged_poll():
     """CPU of a poll that finds nothing new, against a conditional GET in a bare aiohttp loop."""
     feeds = 200
     with ExitStack() as stack:
-        base = stack.enter_context(server.running())
+        port = stack.enter_context(server.running())
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        ours = stack.enter_context(program("tests.bench.ours", base, feeds, folder))
-        bare = stack.enter_context(program("tests.bench.bare", "aiohttp", base, feeds))
+        ours = stack.enter_context(program("tests.bench.ours", port, feeds, folder))
+        bare = stack.enter_context(program("tests.bench.bare", "aiohttp", port, feeds))
         ours(), bare(), ours(), bare()  # the first reads the backlog, the second warms up
         pairs = [(ours(), bare()) for _ in range(ROUNDS)]
     assert not any(a["articles"] for a, _ in pairs)
@@ -68,14 +68,14 @@ def new_articles():
     extracts."""
     feeds = 200
     with ExitStack() as stack:
-        base = stack.enter_context(server.running())
+        port = stack.enter_context(server.running())
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        ours = stack.enter_context(program("tests.bench.ours", base, feeds, folder))
-        bare = stack.enter_context(program("tests.bench.bare", "scrapy", base, feeds))
+        ours = stack.enter_context(program("tests.bench.ours", port, feeds, folder))
+        bare = stack.enter_context(program("tests.bench.bare", "scrapy", port, feeds))
         ours(), bare()
         pairs = []
         for _ in range(ROUNDS):
-            server.advance(base)
+            server.advance(port)
             pairs.append((ours(), bare()))
     assert all(a["articles"] == b["articles"] == feeds for a, b in pairs), pairs
     each = [statistics.median(side["cpu"] for side in sides) / feeds * 1000 for sides in zip(*pairs, strict=True)]
@@ -118,9 +118,9 @@ def start_up():
 def idle_memory():
     """Resident memory of the main process with 1,000 sources that have nothing new."""
     with ExitStack() as stack:
-        base = stack.enter_context(server.running())
+        port = stack.enter_context(server.running())
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        ours = stack.enter_context(program("tests.bench.ours", base, 1000, folder))
+        ours = stack.enter_context(program("tests.bench.ours", port, 1000, folder))
         first, *later = [ours() for _ in range(4)]
     print(
         f"{'main process with 1,000 idle sources':<44} {later[-1]['rss']:6.0f} MiB  limit 200 MB   after the "

@@ -1,4 +1,4 @@
-"""What the parts cost by themselves: `bare.py aiohttp BASE N ROUNDS` polls unchanged feeds; `bare.py scrapy BASE N`
+"""What the parts cost by themselves: `bare.py aiohttp PORT N ROUNDS` polls unchanged feeds; `bare.py scrapy PORT N`
 polls and extracts.
 
 Each prints JSON lines as it goes: {"cpu": seconds of this process in the round, "polls": N}. It waits for a line on
@@ -13,6 +13,8 @@ import json
 import sys
 from time import process_time
 
+from tests.bench.server import address
+
 
 def wait() -> bool:
     """Whether another round is wanted."""
@@ -24,7 +26,7 @@ def told(cpu: float, **more: int) -> None:
     print(json.dumps({"cpu": cpu} | more), flush=True)
 
 
-async def bare_aiohttp(base: str, feeds: int) -> None:
+async def bare_aiohttp(port: int, feeds: int) -> None:
     """Conditional GETs of every feed, sixteen at a time, as small as they can be written."""
     import aiohttp  # noqa: PLC0415
 
@@ -34,7 +36,7 @@ async def bare_aiohttp(base: str, feeds: int) -> None:
 
         async def poll(i: int) -> None:
             headers = {"If-None-Match": etags[i]} if i in etags else {}
-            async with slots, session.get(f"{base}/feed/{i}.xml", headers=headers) as response:
+            async with slots, session.get(f"{address(port, i)}/feed/{i}.xml", headers=headers) as response:
                 await response.read()
                 if response.status == 200:
                     etags[i] = response.headers["ETag"]
@@ -45,7 +47,7 @@ async def bare_aiohttp(base: str, feeds: int) -> None:
             told(process_time() - start, polls=feeds)
 
 
-def bare_scrapy(base: str, feeds: int) -> None:
+def bare_scrapy(port: int, feeds: int) -> None:
     """One parked Scrapy spider that polls every feed and extracts the new articles in the same process."""
     import feedparser  # noqa: PLC0415
     import scrapy  # noqa: PLC0415
@@ -65,6 +67,7 @@ def bare_scrapy(base: str, feeds: int) -> None:
             "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
             "DOWNLOAD_DELAY": 0,
             "COOKIES_ENABLED": False,
+            "LOG_INSTALL_ROOT_HANDLER": False,
         }
 
         async def start(self):
@@ -72,7 +75,7 @@ def bare_scrapy(base: str, feeds: int) -> None:
                 start, self.left, self.done = process_time(), feeds, asyncio.Event()
                 self.articles = 0
                 for i in range(feeds):
-                    self.ask(f"{base}/feed/{i}.xml", self.on_feed)
+                    self.ask(f"{address(port, i)}/feed/{i}.xml", self.on_feed)
                 await self.done.wait()
                 told(process_time() - start, polls=feeds, articles=self.articles)
             return
@@ -103,13 +106,13 @@ def bare_scrapy(base: str, feeds: int) -> None:
             self.articles += 1
             self.finish()
 
-    process = AsyncCrawlerProcess(install_root_handler=False)
+    process = AsyncCrawlerProcess({"LOG_INSTALL_ROOT_HANDLER": False})
     process.crawl(Parked)
     process.start(install_signal_handlers=False)
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "aiohttp":
-        asyncio.run(bare_aiohttp(sys.argv[2], int(sys.argv[3])))
+        asyncio.run(bare_aiohttp(int(sys.argv[2]), int(sys.argv[3])))
     else:
-        bare_scrapy(sys.argv[2], int(sys.argv[3]))
+        bare_scrapy(int(sys.argv[2]), int(sys.argv[3]))

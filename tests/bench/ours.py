@@ -1,4 +1,4 @@
-"""Tocsin's own polls for the benchmarks: `ours.py BASE N FOLDER` polls N feeds by the daemon's whole path, a round for
+"""Tocsin's own polls for the benchmarks: `ours.py PORT N FOLDER` polls N feeds by the daemon's whole path, a round for
 each line on stdin.
 
 Prints for each round {"cpu": seconds of this process and its workers, "polls", "articles", "rss": MiB of this process}.
@@ -20,6 +20,7 @@ from scheduler.clock import poll
 from scheduler.daemon import utc_now
 from scheduler.pipeline import Ringer
 from scheduler.store import open_store
+from tests.bench.server import address
 
 
 def workers_cpu() -> float:
@@ -45,12 +46,12 @@ def resident() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def main(base: str, feeds: int, folder: Path) -> None:
+def main(port: int, feeds: int, folder: Path) -> None:
     """Poll in rounds until stdin ends."""
     from alerts.rules import RuleSet  # noqa: PLC0415
     from scheduler.config import load  # noqa: PLC0415
 
-    listed = "\n".join(f"  - {{name: Feed {i}, url: {base}/feed/{i}.xml}}" for i in range(feeds))
+    listed = "\n".join(f"  - {{name: Feed {i}, url: {address(port, i)}/feed/{i}.xml}}" for i in range(feeds))
     rules = """rules:
   - {name: Militancy, when: {region: North Caucasus, killed: ">= 5"}, notify: desk}
   - {name: Attack, when: {text: [attack, bombing, explo*], killed: 3}, notify: desk}
@@ -90,4 +91,4 @@ def main(base: str, feeds: int, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))

@@ -58,21 +58,26 @@ def _date(article: int) -> datetime:
     return datetime(2026, 11, 22, 6, tzinfo=UTC) + timedelta(minutes=article)
 
 
+def address(port: int, feed: int) -> str:
+    """Return where a feed lives: each on a host of its own, as in life (all of 127.0.0.0/8 is this machine)."""
+    return f"http://127.0.{1 + feed // 250}.{1 + feed % 250}:{port}"
+
+
 class Site:
     """The state: how many articles every feed has."""
 
     def __init__(self) -> None:
-        self.articles, self.base = FIRST, ""
+        self.articles, self.port = FIRST, 0
 
     def feed(self, feed: int) -> str:
         """Return the RSS of the newest fifteen articles."""
         items = "".join(
             f""
-            f"<item><title>{_sentences(feed, k)[0]}</title><link>{self.base}/a/{feed}/{k}.html</link><guid>{feed}-{k}</guid>"
+            f"<item><title>{_sentences(feed, k)[0]}</title><link>{address(self.port, feed)}/a/{feed}/{k}.html</link><guid>{feed}-{k}</guid>"
             f"<pubDate>{format_datetime(_date(k))}</pubDate><description>{_sentences(feed, k)[1]}</description></item>"
             for k in reversed(range(max(0, self.articles - 15), self.articles))
         )
-        return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Feed {feed}</title><link>{self.base}</link>{items}</channel></rss>'
+        return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Feed {feed}</title><link>{address(self.port, feed)}</link>{items}</channel></rss>'
 
     def answer(self, method: str, path: str, etag: str) -> bytes:
         """Return the whole HTTP response."""
@@ -114,25 +119,25 @@ def _response(status: int, kind: str, text: str, etag: str = "") -> bytes:
 
 async def _main() -> None:
     site = Site()
-    server = await asyncio.start_server(site.serve, "127.0.0.1", 0)
-    site.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    print(site.base, flush=True)
+    server = await asyncio.start_server(site.serve, "0.0.0.0", 0)
+    site.port = server.sockets[0].getsockname()[1]
+    print(site.port, flush=True)
     await server.serve_forever()
 
 
 @contextmanager
 def running():
-    """Run the site in a process of its own and yield its address."""
+    """Run the site in a process of its own and yield its port."""
     with subprocess.Popen([sys.executable, "-m", "tests.bench.server"], stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield process.stdout.readline().strip()
+            yield int(process.stdout.readline())
         finally:
             process.kill()
 
 
-def advance(base: str) -> None:
+def advance(port: int) -> None:
     """Give every feed one new article."""
-    urlopen(Request(f"{base}/advance", method="POST"), timeout=10).read()
+    urlopen(Request(f"{address(port, 0)}/advance", method="POST"), timeout=10).read()
 
 
 if __name__ == "__main__":
