@@ -20,8 +20,8 @@ def settings(contact: str, version: str, delay: float = 1.0, *, reactor: bool = 
         "USER_AGENT": f"{AGENT}/{version} (+{contact})" if contact else f"{AGENT}/{version}",
         "TWISTED_REACTOR_ENABLED": reactor,
         **_POLITE,
-        # Never none at all: without a delay Scrapy starts a host's whole queue at once, whatever the concurrency (its slot
-        # counts a request only when the request's own task has begun), and no connection is used twice.
+        # Never none at all: without a delay Scrapy starts a host's whole queue at once, whatever the concurrency (its
+        # slot counts a request only when the request's own task has begun), and no connection is used twice.
         "DOWNLOAD_DELAY": max(delay, LEAST_DELAY),
         **_SAFE,
         **_LEAN,
