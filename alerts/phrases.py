@@ -152,28 +152,43 @@ def _is_word(char: str) -> bool:
 def hit(text: str, span: tuple[int, int]) -> Hit:
     """Return what stands at a span of `fold(text)`, to the end of its last word, and its sentence, as written."""
     text = unicodedata.normalize("NFC", text)
-    origin = _origins(text)
+    origin = _origins(text).upto(span[1])
     start, end = origin[span[0]], origin[span[1] - 1] + 1
     while _inside_word(text, end):
         end += 1
     return Hit(text[start:end], sentence(text, start, end))
 
 
-@lru_cache(maxsize=KEPT_EVIDENCE)
-def _origins(text: str) -> list[int]:
-    """Return, for each character of `fold(text)`, which character of the text it came from."""
-    letters: list[tuple[str, int]] = [(part, at) for at, char in enumerate(text) for part in _TABLE[ord(char)]]
-    origins: list[int] = []
-    gap = False
-    for letter, at in letters:
-        if letter.isspace():
-            gap = bool(origins)
-            continue
-        if gap:
-            origins.append(at - 1)
-        origins.append(at)
+class _Origins:
+    """For each character of `fold(text)`, which one of the text it came from; read no further than is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._known: list[int] = []
+        self._rest = self._read(text)
+
+    def upto(self, end: int) -> list[int]:
+        """Return the origins of at least the first `end` characters, fewer where there are no more."""
+        while len(self._known) < end and next(self._rest, None) is not None:
+            pass
+        return self._known
+
+    def _read(self, text: str) -> Iterator[int]:
         gap = False
-    return origins
+        for at, char in enumerate(text):
+            for letter in _TABLE[ord(char)]:
+                if letter.isspace():
+                    gap = bool(self._known)
+                    continue
+                if gap:
+                    self._known.append(at - 1)
+                self._known.append(at)
+                gap = False
+            yield at
+
+
+@lru_cache(maxsize=KEPT_EVIDENCE)
+def _origins(text: str) -> _Origins:
+    return _Origins(text)
 
 
 def sentence(text: str, start: int, end: int) -> str:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from zlib import crc32
 
 from alerts.story import Story
 from crawler.reading import Reading
@@ -21,6 +22,8 @@ from crawler.reading import Reading
 COPY_CONTAINMENT = 0.4
 COPY_SHINGLES = 3
 SAME_EVENT = 0.38
+KEPT = 2048  # texts whose shingles and words are held: an article looks at the same stories as the one before
+MEMBERS = 8  # articles of a story that one is compared with, the first and the last
 LEAD = 1500  # characters: news tells its event first, background comes later
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
@@ -86,10 +89,13 @@ def _copied(reading: Reading, near: Sequence[Story]) -> Placing | None:
     return Placing(story=story, copy_of=key, score=share, why=why)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=KEPT)
 def _shingles(text: str) -> frozenset[int]:
-    words = [word.casefold() for word in _WORD.findall(text[:20_000])]
-    return frozenset(hash(tuple(words[i : i + 5])) for i in range(len(words) - 4))
+    """Return one in four of the runs of five words, the same ones in every text: as telling as all of them."""
+    # numbers for words, because Python's hash of a string is another one after a restart
+    words = [crc32(word.encode()) for word in _WORD.findall(text[:20_000].casefold())]
+    runs = map(hash, zip(words, words[1:], words[2:], words[3:], words[4:], strict=False))
+    return frozenset(run for run in runs if not run & 3)
 
 
 def _containment(one: frozenset[int], other: frozenset[int]) -> float:
@@ -98,11 +104,12 @@ def _containment(one: frozenset[int], other: frozenset[int]) -> float:
 
 
 def _likeness(reading: Reading, story: Story) -> float:
-    """Return 0 to 1, the mean over the story's articles; 0 where the two say that they happened in different places."""
+    """Return 0 to 1, the mean over some of the story's articles; 0 where they say that they happened elsewhere."""
     if not _may_be_one_place(_event_codes([reading]), _event_codes(story.readings)):
         return 0.0
     here = _features(reading.article.title, reading.article.text)
-    likes = [_cosine(here, _features(r.article.title, r.article.text)) for r in story.readings]
+    members = story.readings if len(story.readings) <= MEMBERS else (story.readings[0], *story.readings[1 - MEMBERS :])
+    likes = [_cosine(here, _features(r.article.title, r.article.text)) for r in members]
     return sum(likes) / len(likes)
 
 
@@ -121,16 +128,17 @@ def _may_be_one_place(one: set[frozenset[str]], other: set[frozenset[str]]) -> b
     return not one or not other or any(a <= b or b <= a for a in one for b in other)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=KEPT)
 def _features(title: str, text: str) -> dict[str, float]:
-    """Return the weighted words of title and lead: names and numbers count thrice, words that glue sentences together
-    hardly."""
+    """Return the words of title and lead as a vector of length 1: names and numbers weigh most, short words least."""
     counts: dict[str, float] = {}
     for field, weight in ((title, 2.0), (text[:LEAD], 1.0)):
         for word in _WORD.findall(field):
             key = word.casefold()
             counts[key] = counts.get(key, 0.0) + weight * _weight(word)
-    return {word: 1 + math.log(count) if count > 1 else count for word, count in counts.items()}
+    damped = {word: 1 + math.log(count) if count > 1 else count for word, count in counts.items()}
+    length = math.sqrt(sum(weight * weight for weight in damped.values()))
+    return {word: weight / length for word, weight in damped.items()}
 
 
 def _weight(word: str) -> float:
@@ -142,6 +150,4 @@ def _weight(word: str) -> float:
 
 
 def _cosine(one: dict[str, float], other: dict[str, float]) -> float:
-    dot = sum(weight * other[word] for word, weight in one.items() if word in other)
-    norm = math.sqrt(sum(w * w for w in one.values()) * sum(w * w for w in other.values()))
-    return dot / norm if norm else 0.0
+    return sum(one[word] * other[word] for word in one.keys() & other.keys())

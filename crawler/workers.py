@@ -17,7 +17,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 MEMORY = 2 * 1024**3  # bytes of address space for one worker; a page of 200,000 links took 700 MB
-TASKS = 500  # after which a worker is replaced, should a library leak
+TASKS = 5000  # after which a worker is replaced, should a library leak; starting one costs as much as 200 pages
 
 
 class Unreadable(Exception):

@@ -28,7 +28,7 @@ from scheduler import rows
 from scheduler.database import connect, in_plain_words
 
 WINDOW = timedelta(days=7)  # how far back an article may join a story
-NEAR = 30  # stories looked at for one article
+NEAR = 16  # stories looked at for one article
 KEPT_STORIES = 1000  # stories held in memory: an article looks at some thirty, most of them the same as the one before
 FACTS = ("facts", "article_places", "article_groups")
 TRIES = 3  # polls that try again to fetch a page that failed for the moment
@@ -148,12 +148,10 @@ class Store:
         return self._stories[story_id]
 
     def _load(self, story_id: int) -> Story:
-        members = list(
-            self.db.query(
-                "select a.*, s.name as source, s.publisher from articles a join sources s on s.id = a.source_id "
-                "where story_id = ? order by a.id",
-                [story_id],
-            )
+        members = self._rows(
+            "select a.*, s.name as source, s.publisher from articles a join sources s on s.id = a.source_id "
+            "where story_id = ? order by a.id",
+            [story_id],
         )
         facts, places, groups = (self._by_article(table, story_id) for table in FACTS)
         readings = tuple(
@@ -166,14 +164,14 @@ class Store:
     def _by_article(self, table: str, story_id: int) -> defaultdict[int, list[dict[str, Any]]]:
         found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
         inside = "article_id in (select id from articles where story_id = ?)"
-        for row in self.db.query(f"select * from {table} where {inside} order by rowid", [story_id]):  # noqa: S608  our names
+        for row in self._rows(f"select * from {table} where {inside} order by rowid", [story_id]):  # noqa: S608  our names
             found[row["article_id"]].append(row)
         return found
 
     def told(self, story: Story) -> dict[str, Told]:
         """Return, by rule, what the last alert on this story said."""
         with in_plain_words(self.path):
-            found = self.db.query(
+            found = self._rows(
                 "select rule, max(id), created, killed, injured from alerts where story_id = ? group by rule",
                 [story.id],
             )
@@ -198,25 +196,22 @@ class Store:
             self._stories.pop(story_id, None)
             for decision, alert in rulings:
                 alert_id = self._keep_alert(alert, story_id, article_id, now) if alert else None
-                self.db.table("decisions").insert(
-                    {
-                        "article_id": article_id,
-                        "story_id": story_id,
-                        "rule": decision.rule,
-                        "reason": str(decision.reason),
-                        "explanation": decision.explanation,
-                        "alert_id": alert_id,
-                        "decided": rows.to_text(now),
-                    }
-                )
+                row = {
+                    "article_id": article_id,
+                    "story_id": story_id,
+                    "alert_id": alert_id,
+                    "decided": rows.to_text(now),
+                }
+                row |= {"rule": decision.rule, "reason": str(decision.reason), "explanation": decision.explanation}
+                self._insert_all("decisions", [row])
             return article_id
 
     def _keep_story(self, reading: Reading, placing: Placing, now: datetime) -> int:
-        stories, moment = self.db.table("stories"), rows.to_text(now)
+        moment = rows.to_text(now)
         if placing.story is None or placing.story.id is None:
             row = {"title": reading.article.title, "opened": moment, "changed": moment}
             return self._insert("stories", row)
-        stories.update(placing.story.id, {"changed": moment})
+        self.db.execute("update stories set changed = ? where id = ?", [moment, placing.story.id])
         return placing.story.id
 
     def _keep_article(self, reading: Reading, placing: Placing, story_id: int) -> int:
@@ -239,15 +234,11 @@ class Store:
 
     def _keep_facts(self, article_id: int, reading: Reading) -> None:
         for table in FACTS:
-            self.db.table(table).delete_where("article_id = ?", [article_id])
+            self.db.execute(f"delete from {table} where article_id = ?", [article_id])  # noqa: S608  our own names
         if reading.facts:
-            self.db.table("facts").insert(rows.facts_row(article_id, reading.facts))
-            self.db.table("article_places").insert_all(
-                rows.place_row(article_id, place) for place in reading.facts.places
-            )
-            self.db.table("article_groups").insert_all(
-                rows.group_row(article_id, group) for group in reading.facts.groups
-            )
+            self._insert_all("facts", [rows.facts_row(article_id, reading.facts)])
+            self._insert_all("article_places", [rows.place_row(article_id, place) for place in reading.facts.places])
+            self._insert_all("article_groups", [rows.group_row(article_id, group) for group in reading.facts.groups])
 
     def _keep_alert(self, alert: Alert, story_id: int, article_id: int, now: datetime) -> int:
         row = {
@@ -264,8 +255,8 @@ class Store:
         }
         alert_id = self._insert("alerts", row)
         owed = {"alert_id": alert_id, "state": str(State.OWED), "attempts": 0, "due": rows.to_text(now)}
-        self.db.table("deliveries").insert_all(
-            owed | {"channel": channel, "key": uuid.uuid4().hex} for channel in alert.notify
+        self._insert_all(
+            "deliveries", [owed | {"channel": channel, "key": uuid.uuid4().hex} for channel in alert.notify]
         )
         return alert_id
 
@@ -274,7 +265,7 @@ class Store:
     def owed(self, now: datetime) -> list[Delivery]:
         """Return the deliveries that are due, oldest first."""
         with in_plain_words(self.path):
-            found = self.db.query(
+            found = self._rows(
                 "select d.*, l.title, l.body, l.severity, l.created from deliveries d join alerts l on l.id = "
                 "d.alert_id "
                 "where d.state = ? and d.due <= ? order by d.id",
@@ -307,22 +298,32 @@ class Store:
                 "outcome": str(outcome.state),
                 "detail": outcome.detail,
             }
-            self.db.table("attempts").insert(attempt)
+            self._insert_all("attempts", [attempt])
 
     def _insert(self, table: str, row: dict[str, Any]) -> int:
         """Insert a row and return its id."""
-        id_ = self.db.table(table).insert(row).last_pk
-        assert isinstance(id_, int)  # noqa: S101  every table has an integer primary key
-        return id_
+        self._insert_all(table, [row])
+        return int(self.db.execute("select last_insert_rowid()").fetchone()[0])
+
+    def _insert_all(self, table: str, found: list[dict[str, Any]]) -> None:
+        """Insert rows of the same columns. The library's own insert looks the table up in the schema again for each."""
+        if found:
+            columns, marks = ", ".join(f'"{name}"' for name in found[0]), ", ".join("?" * len(found[0]))
+            sql = f"insert into {table} ({columns}) values ({marks})"  # noqa: S608  our own names
+            self.db.conn.executemany(sql, [list(row.values()) for row in found])
 
     def _one(self, sql: str, values: Sequence[Any]) -> dict[str, Any] | None:
+        return next(iter(self._rows(sql, values)), None)
+
+    def _rows(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+        """Return the rows of a query. The library's own `query` makes a savepoint for each."""
         found = self.db.execute(sql, values)
-        row = found.fetchone()
-        return dict(zip((column[0] for column in found.description), row, strict=True)) if row else None
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def _terms(reading: Reading) -> list[str]:
-    """Return up to 24 words of title and lead to look for: the longest, names first, as rare words are long and names
+    """Return up to 12 words of title and lead to look for: the longest, names first, as rare words are long and names
     tell events apart."""
     words = dict.fromkeys(_TERM.findall(f"{reading.article.title} {reading.article.text[:1500]}"))
-    return sorted(words, key=lambda word: (not word[0].isupper(), -len(word)))[:24]
+    return sorted(words, key=lambda word: (not word[0].isupper(), -len(word)))[:12]
