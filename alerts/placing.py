@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,7 +23,7 @@ from crawler.reading import Reading
 COPY_CONTAINMENT = 0.4
 COPY_SHINGLES = 3
 SAME_EVENT = 0.38
-KEPT = 2048  # texts whose shingles and words are held: an article looks at the same stories as the one before
+KEPT = 512  # texts whose shingles and words are held, some 10 MB: an article looks at some thirty
 MEMBERS = 8  # articles of a story that one is compared with, the first and the last
 LEAD = 1500  # characters: news tells its event first, background comes later
 
@@ -134,7 +135,7 @@ def _features(title: str, text: str) -> dict[str, float]:
     counts: dict[str, float] = {}
     for field, weight in ((title, 2.0), (text[:LEAD], 1.0)):
         for word in _WORD.findall(field):
-            key = word.casefold()
+            key = sys.intern(word.casefold())  # the same words stand in every text that is held
             counts[key] = counts.get(key, 0.0) + weight * _weight(word)
     damped = {word: 1 + math.log(count) if count > 1 else count for word, count in counts.items()}
     length = math.sqrt(sum(weight * weight for weight in damped.values()))

@@ -13,7 +13,8 @@ Kind = Literal["feed"]
 class Source:
     """A place where articles appear.
 
-    `every` is the user's fixed interval, `None` for the default. Outlets of one `publisher` count once towards corroboration.
+    `every` is the user's fixed interval, `None` for the default. Outlets of one `publisher` count once towards
+    corroboration.
     """
 
     name: str
@@ -32,9 +33,9 @@ class Source:
 class Bookmark:
     """Where we stopped reading a source.
 
-    `etag` and `last_modified` are sent back verbatim (RFC 9110 section 13.1). `body_hash` is the SHA-256 of the last listing that
-    was taken in whole, for servers that know no validators. `failures` counts polls in a row that failed; `error` is the last
-    failure in a user's words, `None` after a success.
+    `etag` and `last_modified` are sent back verbatim (RFC 9110 section 13.1). `body_hash` is the SHA-256 of the last
+    listing that was taken in whole, for servers that know no validators. `failures` counts polls in a row that failed;
+    `error` is the last failure in a user's words, `None` after a success.
     """
 
     etag: str | None = None

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
-from rapidfuzz import fuzz, process
 
 from alerts.conditions import Comparison, comparison
 from alerts.conditions_facts import Side, Target
@@ -92,6 +91,8 @@ class World:
         """Return `, did you mean …?` where something is near."""
         self.suggestions -= 1
         known = suggest(name) if self.suggestions >= 0 and len(name) <= 100 else ()
+        from rapidfuzz import fuzz  # noqa: PLC0415  it brings numpy, 20 MiB, and only a slip needs it
+
         found = [one for one in known if fuzz.ratio(one.casefold(), name.casefold()) >= ALIKE][:2]
         return f", did you mean {' or '.join(found)}?" if found else ""
 
@@ -103,6 +104,8 @@ def fault(message: str) -> PydanticCustomError:
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:
     """Return the one known word that a misspelt one is nearest to, or nothing."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415  it brings numpy, 20 MiB, and only a slip needs it
+
     found = process.extractOne(name, list(known), scorer=fuzz.ratio, score_cutoff=ALIKE, processor=str.casefold)
     return [found[0]] if found else []
 

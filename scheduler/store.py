@@ -29,7 +29,7 @@ from scheduler.database import connect, in_plain_words
 
 WINDOW = timedelta(days=7)  # how far back an article may join a story
 NEAR = 16  # stories looked at for one article
-KEPT_STORIES = 1000  # stories held in memory: an article looks at some thirty, most of them the same as the one before
+KEPT_STORIES = 300  # stories held in memory: an article looks at some thirty, most of them the same as the one before
 FACTS = ("facts", "article_places", "article_groups")
 TRIES = 3  # polls that try again to fetch a page that failed for the moment
 _TERM = re.compile(r"[^\W_]{2,}")

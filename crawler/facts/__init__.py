@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ class Facts:
     """What one article claims of the event it reports. Every claim keeps the sentence it was read from."""
 
     lang: str | None
-    toll: Toll = Toll()
+    toll: Toll = field(default_factory=Toll)
     places: tuple[Place, ...] = ()
     groups: tuple[Group, ...] = ()
 
@@ -37,14 +37,18 @@ class Facts:
             "disputed": toll.disputed is not None or any(group.denied for group in self.groups),
             "places": [_place(place) for place in self.places],
             "groups": [
-                {"id": g.id, "name": g.name, "role": g.role, "denied": g.denied, "surface": g.surface, "quote": g.quote} for g in self.groups
+                {"id": g.id, "name": g.name, "role": g.role, "denied": g.denied, "surface": g.surface, "quote": g.quote}
+                for g in self.groups
             ],
             "quotes": {name: count.quote for name, count in (("killed", killed), ("injured", injured)) if count},
         }
 
 
 def read_facts(title: str, text: str, lang: str | None, published: datetime | None) -> Facts:
-    """Return what the article claims. `lang` is an ISO 639-1 code or `None`; `published` tells which named dates are its own."""
+    """Return what the article claims.
+
+    `lang` is an ISO 639-1 code or `None`; `published` tells which named dates are its own.
+    """
     return Facts(
         lang=lang,
         toll=read_toll(title, text, lang, published),
@@ -54,5 +58,19 @@ def read_facts(title: str, text: str, lang: str | None, published: datetime | No
 
 
 def _place(place: Place) -> dict[str, Any]:
-    names = ("code", "name", "kind", "country", "country_name", "admin1", "admin1_name", "role", "surface", "start", "end", "field", "quote")
+    names = (
+        "code",
+        "name",
+        "kind",
+        "country",
+        "country_name",
+        "admin1",
+        "admin1_name",
+        "role",
+        "surface",
+        "start",
+        "end",
+        "field",
+        "quote",
+    )
     return {name: getattr(place, name) for name in names}

@@ -9,7 +9,6 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
-from rapidfuzz import process
 
 from crawler.gazetteer.names import key
 
@@ -76,6 +75,8 @@ class GroupTable:
 
     def suggest(self, name: str) -> list[str]:
         """Return up to three known names that this one may be a slip of, the likeliest first."""
+        from rapidfuzz import process  # noqa: PLC0415  it brings numpy, 20 MiB, and only a slip needs it
+
         near = process.extract(key(name), self._spelling.keys(), limit=6, score_cutoff=70)
         return list(dict.fromkeys(self._spelling[found] for found, _, _ in near))[:3]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cached_property, lru_cache
 
-from rapidfuzz import process
-
 from crawler.gazetteer.names import key
 from crawler.gazetteer.pack import MacroRegion, Region, bundled_macro_regions, bundled_places
 
@@ -35,9 +33,15 @@ class Gazetteer:
 
     def suggest(self, name: str) -> list[str]:
         """Return up to three known names that this one may be a slip of, the likeliest first."""
-        near = process.extract(key(name), self._named.keys(), limit=8, score_cutoff=72)
-        best = sorted(near, key=lambda found: (-found[1], _RANK[self.by_code[self._named[found[0]][0]].kind]))
-        return list(dict.fromkeys(self._named[found][1] for found, _, _ in best))[:3]
+        from rapidfuzz import process  # noqa: PLC0415  it brings numpy, 20 MiB, and only a slip needs it
+        from rapidfuzz.distance import OSA  # noqa: PLC0415  two letters that changed places are one slip
+
+        near = process.extract(
+            key(name), self._named.keys(), scorer=OSA.normalized_similarity, limit=40, score_cutoff=0.7
+        )
+        best = sorted(near, key=lambda found: _RANK[self.by_code[self._named[found[0]][0]].kind] * 0.06 - found[1])
+        codes = (self._named[found] for found, _, _ in best)
+        return list(dict.fromkeys(self.by_code[code].name if name.isascii() else alias for code, alias in codes))[:3]
 
     def within(self, code: str) -> tuple[str, ...]:
         """Return every code and macro-region id that the region lies in, its own first; empty for an unknown code."""
