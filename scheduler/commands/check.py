@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import click
@@ -25,12 +26,16 @@ def check(config_path: Path, as_json: bool) -> None:
         sources = [{"name": source.name, "url": source.url} for source in config.sources]
         click.echo(json.dumps({"sources": sources, "channels": channels, "rules": rules}, ensure_ascii=False, indent=1))
         return
-    click.echo(
-        f"{config_path} is in order: {len(config.sources)} sources, {len(config.channels)} channels, "
-        f"{len(rules)} rules.\n"
-    )
+    counts = ((len(config.sources), "source"), (len(config.channels), "channel"), (len(rules), "rule"))
+    said = ", ".join(f"{number} {noun}{'s' * (number != 1)}" for number, noun in counts)
+    click.echo(f"{config_path} is in order: {said}.")
     for rule in rules:
-        click.echo(f"  {rule['name']}{'' if rule['enabled'] else ' (switched off)'}\n      {rule['says']}")
+        click.echo(f"\n  {click.style(rule['name'], bold=True)}\n{_wrapped(rule['says'])}")
+
+
+def _wrapped(text: str) -> str:
+    width = min(shutil.get_terminal_size((100, 24)).columns, 100)
+    return click.wrap_text(text, width, initial_indent="      ", subsequent_indent="      ")
 
 
 @click.command("test-channel")
