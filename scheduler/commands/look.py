@@ -107,8 +107,11 @@ def _hit(row: dict[str, Any]) -> list[Any]:
 
 
 def moment(text: str | None) -> str:
-    """Return a moment of the database as a person reads it, in local time."""
-    return datetime.fromisoformat(text).astimezone().strftime("%d %b %H:%M") if text else "–"
+    """Return a moment of the database as a person reads it, in local time; the year where it is not this one."""
+    if not text:
+        return "–"
+    local = datetime.fromisoformat(text).astimezone()
+    return local.strftime("%d %b %H:%M" if local.year == datetime.now(UTC).year else "%d %b %Y")
 
 
 def _table(headers: Sequence[str], lines: Sequence[Sequence[Any]]) -> str:

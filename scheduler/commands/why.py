@@ -104,12 +104,16 @@ def _told(trail: Row) -> Iterable[str]:
     story = trail["story"]
     yield (
         click.style(f"Story {story['id']}: {story['title']}", bold=True)
-        + f" ({story['articles']} articles when this one came)"
+        + f" ({_articles(story['articles'])} when this one came)"
     )
     yield f"  {story['placed']}"
     for rule in trail["rules"]:
         yield ""
         yield from _rule_told(rule)
+
+
+def _articles(number: int) -> str:
+    return f"{number} article{'s' * (number != 1)}"
 
 
 def _facts(facts: Row | None) -> Iterable[str]:
@@ -125,7 +129,8 @@ def _facts(facts: Row | None) -> Iterable[str]:
     if facts["disputed_quote"]:
         yield f"  disputed: {_quoted(facts['disputed_quote'])}"
     for place in facts["places"]:
-        path = " < ".join(str(part) for part in (place["name"], place["admin1_name"], place["country_name"]) if part)
+        names = (place["name"], place["admin1_name"], place["country_name"])
+        path = " < ".join(dict.fromkeys(name for name in names if name))
         role = "happened in" if place["role"] == "event" else "mentions"
         yield f"  {role} {path} [{place['code']}]  {_quoted(place['quote'])}"
     for group in facts["groups"]:
