@@ -67,9 +67,8 @@ def _status(config: Config, archive: Archive, now: datetime) -> dict[str, Any]:
 
 
 def _source(row: dict[str, Any]) -> list[str]:
-    wrong = (
-        f"{row['error']} ({row['failures']} in a row)" if row["error"] else "" if row["last_poll"] else "not polled yet"
-    )
+    again = f" ({row['failures']} times in a row)" if row["failures"] > 1 else ""
+    wrong = f"{row['error']}{again}" if row["error"] else "" if row["last_poll"] else "not polled yet"
     return [row["name"], moment(row["last_success"]), moment(row["next_poll"]), wrong]
 
 
