@@ -144,10 +144,8 @@ def _reading(row: Row) -> Reading:
 
 
 def _published(row: Row) -> datetime | None:
-    if row.get("published") is None:
-        return None
-    try:
-        published = datetime.fromisoformat(_text(row, "published"))
-    except ValueError as error:
-        raise ValueError(f"'published' must be an ISO 8601 date: {error}") from error
-    return published if published.tzinfo else published.replace(tzinfo=UTC)
+    """Return the date of a line; one that can't be read is as good as none, since a date only helps the reading."""
+    from crawler.dates import parse_date
+
+    parsed = parse_date(_text(row, "published", needed=False), row.get("lang"))
+    return parsed[0] if parsed else None

@@ -161,7 +161,7 @@ def test_lines_answer_one_for_one_in_order_and_skip_nothing(call):
     [
         b"\xff\xfe{}\n",
         b'{"id": 1, "text": 5}\n',
-        b'{"id": 1, "text": "x", "published": "yesterday"}\n',
+        b'{"id": 1, "text": "x", "published": 5}\n',
         b"[" * 100_000 + b"\n",
     ],
 )
@@ -170,6 +170,15 @@ def test_a_line_that_is_not_what_it_should_be_gets_its_error_in_place(call, bad)
 
     assert len(out) == 1
     assert out[0]["error"]
+
+
+@pytest.mark.parametrize(
+    "published", ["2026-11-22", "2026-11-22T10:00:00+03:00", "05-January-2015", "6-May-20", "", "some day", None]
+)
+def test_a_date_in_any_form_or_none_at_all_keeps_no_line_from_being_read(call, published):
+    (row,) = lines(call, ["facts"], {"id": 1, "text": "Five soldiers were killed in Gao.", "published": published})
+
+    assert row["killed"] == 5
 
 
 def test_facts_have_the_contracts_form(call):
