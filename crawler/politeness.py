@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LIFETIME = 24 * 3600.0  # seconds; RFC 9309 section 2.4
 TRY_AGAIN = 600.0  # seconds after a robots.txt that could not be had
+UNREACHED = 60.0  # seconds; a host that was not there is asked again soon: that costs it nothing
 LARGEST = 512 * 1024  # bytes that are parsed; RFC 9309 section 2.5 asks for 500 KiB
 LONGEST_DELAY = 60.0  # seconds; some files ask for an hour between requests, which no news survives
 MANY = 5000  # hosts remembered before those whose time is over are dropped
@@ -107,7 +108,7 @@ class RobotsMiddleware:
             why = in_words(error, 4 * LARGEST, limit)
             if not why.passing:  # RFC 9309 section 2.3.1: endless redirects and the like are as if there were none
                 return Robots(monotonic() + LIFETIME)
-            return Robots(monotonic() + TRY_AGAIN, unknown=f"{why.reason} (asked for robots.txt)")
+            return Robots(monotonic() + UNREACHED, unknown=why.reason)
         finally:
             self.wanted.discard(wanted)
         return read_robots(response)

@@ -61,9 +61,16 @@ def once(config: Config, sources: Sequence[Source], progress: Callable[[], None]
 
         tallies = await asyncio.gather(*map(one, sources))
         await house.dispatcher.drain(LAST_WORDS)
+        say("done", _summary(tallies))
         return int(any(tally.error for tally in tallies) or house.dispatcher.failed > 0)
 
     return _open(config, main)
+
+
+def _summary(tallies: Sequence[Tally]) -> str:
+    articles, alerts = sum(tally.articles for tally in tallies), sum(tally.alerts for tally in tallies)
+    failed = sum(tally.error is not None for tally in tallies)
+    return f"{len(tallies)} sources polled, {failed or 'none'} failed; {articles} new articles, {alerts} alerts"
 
 
 def _open(config: Config, main: Callable[[House], Awaitable[int]]) -> int:

@@ -33,9 +33,9 @@ class Mask:
 class _Lines(logging.Formatter):
     """`14:20:05  poll      Example Wire: 3 new of 20`; warnings say so."""
 
-    def __init__(self, mask: Mask) -> None:
+    def __init__(self, mask: Mask, *, over: bool = False) -> None:
         super().__init__("%(asctime)s  %(message)s", "%H:%M:%S")
-        self.mask = mask
+        self.mask, self.begin = mask, "\r\x1b[K" if over else ""
 
     def format(self, record: logging.LogRecord) -> str:
         event = getattr(record, "event", record.levelname.lower())
@@ -43,7 +43,7 @@ class _Lines(logging.Formatter):
         line = f"{self.formatTime(record, self.datefmt)}  {event:<8}  {level}{record.getMessage()}"
         if record.exc_info:
             line += "\n" + self.formatException(record.exc_info)
-        return self.mask(line)
+        return self.begin + self.mask(line)
 
 
 class _Json(_Lines):
@@ -73,13 +73,15 @@ def say(
     log.log(level, "%s", message, extra={"event": event, "fields": dict(fields or {})}, exc_info=trace)
 
 
-def set_up(mask: Mask, *, as_json: bool = False, level: int = logging.INFO) -> None:
-    """Send our log, and other libraries' warnings, to standard error."""
+def set_up(mask: Mask, *, as_json: bool = False, level: int = logging.INFO, over: bool = False) -> None:
+    """Send our log, and other libraries' warnings, to standard error; `over` a progress bar that stands there."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter((_Json if as_json else _Lines)(mask))
+    handler.setFormatter(_Json(mask) if as_json else _Lines(mask, over=over))
     handler.addFilter(
         lambda record: record.name == log.name or record.levelno >= logging.WARNING
     )  # Scrapy sets levels itself
+    if over:
+        handler.addFilter(lambda record: record.levelno >= logging.WARNING or getattr(record, "event", "") == "done")
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

@@ -41,23 +41,23 @@ def once(sources: tuple[str, ...], config_path: Path, log_json: bool, quiet: boo
     """Poll every (or the named) SOURCE once, deliver what is owed, exit; 1 where something failed."""
     from scheduler import daemon
 
-    config = _read(config_path, log_json, quiet)
+    bar_shown = sys.stderr.isatty() and not log_json
+    config = _read(config_path, log_json, quiet, over=bar_shown)
     named = {source.name: source for source in config.sources} | {source.url: source for source in config.sources}
     unknown = [name for name in sources if name not in named]
     if unknown:
         names = ", ".join(source.name for source in config.sources)
         raise click.UsageError(f"{config_path} has no source '{unknown[0]}'; it has: {names}")
     chosen = list(dict.fromkeys(named[name] for name in sources)) or list(config.sources)
-    shown = sys.stderr.isatty() and not log_json and len(chosen) > 1
-    with click.progressbar(length=len(chosen), label="polling", file=sys.stderr, hidden=not shown) as bar:
+    with click.progressbar(length=len(chosen), label="polling", file=sys.stderr, hidden=not bar_shown) as bar:
         code = daemon.once(config, chosen, lambda: bar.update(1))
     raise click.exceptions.Exit(code)
 
 
-def _read(path: Path, log_json: bool, quiet: bool) -> Config:
+def _read(path: Path, log_json: bool, quiet: bool, *, over: bool = False) -> Config:
     from alerts.delivery import valid_url
     from scheduler.logs import Mask, set_up
 
     config = read_config(path, valid_url)
-    set_up(Mask(config.secrets), as_json=log_json, level=logging.WARNING if quiet else logging.INFO)
+    set_up(Mask(config.secrets), as_json=log_json, level=logging.WARNING if quiet else logging.INFO, over=over)
     return config
