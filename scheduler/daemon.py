@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -99,6 +100,8 @@ async def _until_signal(house: House) -> int:
         loop.add_signal_handler(number, stop.set)
     config = house.config
     rules = sum(rule.enabled for rule in config.rules)
+    if not config.sources:
+        say("start", "the configuration names no sources: there is nothing to poll", level=logging.WARNING)
     say("start", f"watching {len(config.sources)} sources with {rules} rules; database {config.database}; Ctrl-C stops")
     clock = Clock(house.newsroom, house.ringer, house.dispatcher.kick)
     house.dispatcher.kick()  # what an earlier run left owed
