@@ -28,7 +28,7 @@ from scheduler import rows
 from scheduler.database import connect, in_plain_words
 
 WINDOW = timedelta(days=7)  # how far back an article may join a story
-NEAR = 16  # stories looked at for one article
+NEAR = 8  # stories looked at for one article; more found nothing more on labelled pages (docs/measurements.md)
 KEPT_STORIES = 300  # stories held in memory: an article looks at some thirty, most of them the same as the one before
 FACTS = ("facts", "article_places", "article_groups")
 TRIES = 3  # polls that try again to fetch a page that failed for the moment
