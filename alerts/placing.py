@@ -24,6 +24,7 @@ COPY_CONTAINMENT = 0.4
 COPY_SHINGLES = 3
 SAME_EVENT = 0.38
 KEPT = 512  # texts whose shingles and words are held, some 10 MB: an article looks at some thirty
+PROBES = 30
 MEMBERS = 8  # articles of a story that one is compared with, the first and the last
 LEAD = 1500  # characters: news tells its event first, background comes later
 
@@ -76,9 +77,11 @@ def place(reading: Reading, near: Sequence[Story]) -> Placing:
 
 def _copied(reading: Reading, near: Sequence[Story]) -> Placing | None:
     best: tuple[float, Story, str] | None = None
+    probes = _probes(reading.article.text)
     for story in near:
         for other in story.readings:
-            if other.article.url_key == reading.article.url_key:
+            spaced = " ".join(other.article.text.split())
+            if other.article.url_key == reading.article.url_key or not any(probe in spaced for probe in probes):
                 continue
             share = _containment(_shingles(reading.article.text), _shingles(other.article.text))
             if share >= COPY_CONTAINMENT and (best is None or share > best[0]):
@@ -88,6 +91,16 @@ def _copied(reading: Reading, near: Sequence[Story]) -> Placing | None:
     share, story, key = best
     why = f"a copy: {share:.0%} of the shorter text stands in {key}"
     return Placing(story=story, copy_of=key, score=share, why=why)
+
+
+def _probes(text: str) -> list[str]:
+    """Return runs of four words from all over the text: where none of them stands, no 40 % of the text does.
+
+    Looking for them takes a quarter of the time of shingling the other text, and most texts are no copies.
+    """
+    words = text[:20_000].split()
+    step = max(1, (len(words) - 4) // PROBES)
+    return [" ".join(words[at : at + 4]) for at in range(0, len(words) - 3, step)]
 
 
 @lru_cache(maxsize=KEPT)
