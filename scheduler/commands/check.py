@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,7 +21,9 @@ def check(config_path: Path, as_json: bool) -> None:
     from alerts.rules import describe
 
     config = read_config(config_path, valid_url)
-    rules = [{"name": rule.name, "enabled": rule.enabled, "says": describe(rule)} for rule in config.rules]
+    rules: list[dict[str, Any]] = [
+        {"name": rule.name, "enabled": rule.enabled, "says": describe(rule)} for rule in config.rules
+    ]
     if as_json:
         channels = list(config.channels)
         sources = [{"name": source.name, "url": source.url} for source in config.sources]
