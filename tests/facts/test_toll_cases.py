@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -72,3 +73,19 @@ def test_a_figure_is_in_order_and_its_sentence_is_the_articles_own(row: dict[str
 @pytest.mark.parametrize(("row", "lang"), cases())
 def test_nothing_is_claimed_of_a_language_without_a_lexicon(row: dict[str, Any], lang: str) -> None:
     assert read_toll(row.get("title", ""), row["text"], "xx", None) == Toll()
+
+
+_EXAMPLE = re.compile(r'^\| "(.+)" \| (\d*) ?\| (\d*) ?\|$', re.MULTILINE)
+EXAMPLES = _EXAMPLE.findall((CASES.parents[2] / "docs" / "reading.md").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(("text", "killed", "injured"), EXAMPLES)
+def test_an_example_of_the_page_about_reading_is_true(text: str, killed: str, injured: str) -> None:
+    toll = read_toll("", text, "en", datetime(2024, 5, 14, 12, tzinfo=UTC))
+    assert str(toll.killed.low if toll.killed else "") == killed
+    assert str(toll.injured.low if toll.injured else "") == injured
+
+
+def test_the_page_about_reading_has_an_example_in_each_table() -> None:
+    page = (CASES.parents[2] / "docs" / "reading.md").read_text("utf-8")
+    assert len(EXAMPLES) == sum(line.startswith('| "') for line in page.splitlines()) > 20
