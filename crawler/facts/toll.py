@@ -16,7 +16,8 @@ __all__ = ["Count", "Toll", "read_toll"]
 class Count:
     """A number of people as claimed.
 
-    `low` is the lowest figure the article itself supports, `high` the highest claim; 0 where it says that there were none.
+    `low` is the lowest figure the article itself supports, `high` the highest claim; 0 where it says
+    that there were none.
     `quote` is the sentence it was read from.
     """
 
@@ -28,7 +29,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toll:
-    """Killed and injured (`None`: not claimed), the dead by side where it is said, and whether there is a rival claim."""
+    """Killed and injured (`None`: not claimed), the dead by side where it is said, and a rival claim if there is."""
 
     killed: Count | None = None
     injured: Count | None = None
@@ -41,8 +42,8 @@ class Toll:
 def read_toll(title: str, text: str, lang: str | None, published: datetime | None) -> Toll:
     """Return the toll of the event that the article reports.
 
-    `lang` is an ISO 639-1 code: nothing is claimed of a language without a lexicon. `published` tells which of the named
-    dates are the event's own. Vague numbers count by the ACLED code of practice and are marked approximate.
+    `lang` is an ISO 639-1 code: nothing is claimed of a language without a lexicon. `published` tells which of the
+    named dates are the event's own. Vague numbers count by the ACLED code of practice and are marked approximate.
     """
     lexicon = load(lang) if lang else None
     if lexicon is None:

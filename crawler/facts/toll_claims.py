@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from crawler.facts.toll_clauses import Phrase, Subject, is_passive, objects, subject
+from crawler.facts.toll_clauses import Phrase, Subject, chain, is_passive, objects, subject
 from crawler.facts.toll_nouns import Group, Side
 
 What = Literal["killed", "injured"]
@@ -53,14 +53,16 @@ def read_claims(p: Phrase) -> list[Claim]:
 
 def tally(what: What, groups: Iterable[Group], position: int) -> Claim | None:
     """Return the sum over a list of noun phrases, `None` where it counts no people."""
-    people = [g for g in groups if g.kind != "other"]
+    people = [g for g in groups if g.kind not in {"animal", "other"}]
     if not people:
         return None
+    counted = any(g.counted and g.low for g in people)
     low = high = 0
     approximate = False
     sides: dict[Side, int] = {}
     for g in people:
-        n = PLURAL if g.low is None else g.low
+        # '2 soldiers and civilians were killed' is at least two
+        n = (0 if counted else PLURAL) if g.low is None else g.low
         low, high = low + n, high + (n if g.high is None else g.high)
         approximate = approximate or g.approximate or g.low is None
         if g.side and n:
@@ -89,10 +91,7 @@ def _from_subject(what: What, p: Phrase, event: int, said: Subject | None) -> li
 
 
 def _negated(p: Phrase, event: int) -> bool:
-    return any(
-        p.text(k) in {"not", "never", "wasn't", "weren't", "isn't", "aren't", "didn't"}
-        for k in range(max(0, event - 3), event)
-    )
+    return any(p.tagged(k, "not") for k in range(max(0, event - 3), event))
 
 
 def _participle(what: What) -> Callable[[Phrase, int], list[Claim]]:
@@ -109,9 +108,17 @@ def _participle(what: What) -> Callable[[Phrase, int], list[Claim]]:
         said = subject(p, i)
         if said is None and is_passive(p, i):
             return _unsaid(what, p, i)
-        return [*_from_subject(what, p, i, said), *_gapped(what, p, i)]
+        return [*_from_subject(what, p, i, said), *_along_with(what, p, i), *_gapped(what, p, i)]
 
     return read
+
+
+def _along_with(what: What, p: Phrase, i: int) -> list[Claim]:
+    """'Two officers were killed along with 15 militants'."""
+    if not p.tagged(i + 1, "with_them"):
+        return []
+    claim = tally(what, objects(p, i + 1), i)
+    return [replace(claim, more=True)] if claim else []
 
 
 def _elliptic(p: Phrase, i: int, reached: tuple[Group, ...]) -> bool:
@@ -122,17 +129,18 @@ def _elliptic(p: Phrase, i: int, reached: tuple[Group, ...]) -> bool:
 
 def _joint(p: Phrase, i: int) -> bool:
     """'30 were killed or wounded' is neither figure."""
-    return (
-        p.text(i + 1) == "or"
-        and p.tagged(i + 2, "hurt_ed", "hurt_act", "kill_ed", "kill_act")
-        or (p.text(i - 1) == "or" and p.tagged(i - 2, "hurt_ed", "hurt_act", "kill_ed", "kill_act"))
-    )
+    for step in (1, -1):
+        other = p.tagged(i + 2 * step, "hurt_ed", "hurt_act", "kill_ed", "kill_act")
+        listed = p.text(i + step) == "," and any(p.tagged(k, "or") for k in (i + 3 * step, i + 3, i + 1))
+        if other and (p.tagged(i + step, "or") or listed):
+            return True
+    return False
 
 
 def _unsaid(what: What, p: Phrase, i: int) -> list[Claim]:
     """'…, police said, was killed': the verb's number is all that is left of a subject out of reach."""
     for k in range(i - 1, max(-1, i - 5), -1):
-        if p.text(k) == "was":
+        if p.tagged(k, "singular_verb"):
             return [Claim(what=what, low=1, high=1, position=i, definite=True, counted=False)]
     return []
 
@@ -179,7 +187,7 @@ def _intransitive(what: What) -> Callable[[Phrase, int], list[Claim]]:
         if _negated(p, i):
             return []
         said = subject(p, i)
-        if said is None and what == "killed" and "himself" in p.text(i):
+        if said is None and p.tagged(i, "self_killed"):
             return [Claim(what=what, low=1, high=1, position=i)]
         return [*_from_subject(what, p, i, said), *_gapped(what, p, i)]
 
@@ -192,9 +200,9 @@ def _dead(p: Phrase, i: int) -> list[Claim]:
     if before is not None:
         if before.kind == "pronoun" and not p.tagged(before.start - 1, "leave"):
             return []
-        claim = tally("killed", [before], i)
+        claim = tally("killed", chain(p, before), i)
         return [claim] if claim else []
-    if p.text(i - 1) in {"shot", "lay", "lying", "fell", "dropped"} or is_passive(p, i):
+    if p.tagged(i - 1, "falls") or is_passive(p, i):
         return _from_subject("killed", p, i, subject(p, i))
     return []
 
@@ -204,9 +212,9 @@ def _deaths(p: Phrase, i: int) -> list[Claim]:
     before = p.ending.get(i)
     if before is None or before.kind in {"pronoun", "name", "other"} or not (before.counted or before.none):
         return []
-    if p.text(i) == "lives" and not (p.tagged(before.start - 1, "cause") or p.text(i + 1) in {"were", "lost", "have"}):
+    if p.tagged(i, "lives") and not (p.tagged(before.start - 1, "cause") or p.tagged(i + 1, "plural_verb", "lose")):
         return []
-    claim = tally("killed", [before], i)
+    claim = tally("killed", chain(p, before), i)
     return [replace(claim, nominal=True)] if claim else []
 
 
@@ -218,21 +226,43 @@ def _kill_of(p: Phrase, i: int) -> list[Claim]:
 
 def _body(p: Phrase, i: int) -> list[Claim]:
     """'the bodies of five men were found', 'found a body'."""
-    around = range(max(0, i - 8), min(len(p.units), i + 16))
-    if not any(p.tagged(k, "found") for k in around):
+    around = range(max(0, i - 8), min(len(p.units), i + 30))
+    if not p.tagged(i, "dead_body") and not any(p.tagged(k, "found") for k in around):
         return []
-    group = p.starting.get(i + 2) if p.text(i + 1) == "of" else None
+    before = p.ending.get(i)
+    if before is None and p.text(i - 1) in {"'", "’"}:
+        before = p.ending.get(i - 1)
+    if before is not None and (before.counted or before.kind == "person"):
+        claim = tally("killed", [before], i)
+        return [claim] if claim else []
+    group = p.starting.get(i + 2) if p.tagged(i + 1, "of") else None
     if group is not None and group.kind in {"person", "bare", "name"}:
         claim = tally("killed", objects(p, i + 1), i)
         return [claim] if claim else []
-    before = p.ending.get(i)
-    if before is not None and before.counted:
-        claim = tally("killed", [before], i)
-        return [claim] if claim else []
-    plural = p.text(i) in {"bodies", "corpses", "dead bodies", "cadavers"}
+    plural = p.tagged(i, "bodies")
     definite = p.tagged(i - 1, "definite")
     n = PLURAL if plural else 1
     return [Claim(what="killed", low=n, high=n, approximate=plural, position=i, definite=definite, counted=False)]
+
+
+def _to_death(p: Phrase, i: int) -> list[Claim]:
+    """'was chopped to death', 'shot a man to death'; but 'sentenced to death'."""
+    if any(p.tagged(k, "sentenced") for k in range(max(0, i - 4), i)):
+        return []
+    if is_passive(p, i):
+        return _from_subject("killed", p, i, subject(p, i))
+    before = p.ending.get(i)
+    claim = tally("killed", chain(p, before), i) if before else None
+    return [claim] if claim else []
+
+
+def _lose(p: Phrase, i: int) -> list[Claim]:
+    """'the brigade lost two men'."""
+    group = p.starting.get(i + 1)
+    if group is None or not group.counted or group.kind != "person":
+        return []
+    claim = tally("killed", [group], i)
+    return [claim] if claim else []
 
 
 def _hurts(p: Phrase, i: int) -> list[Claim]:
@@ -248,7 +278,7 @@ def _casualties(p: Phrase, i: int) -> list[Claim]:
     """'no casualties' says that nobody was killed and nobody hurt; a number of casualties says neither."""
     before = p.ending.get(i)
     near = any(p.tagged(k, "no") for k in range(max(0, i - 6), i))
-    if (before is not None and before.none) or near or p.text(i - 1) == "without":
+    if (before is not None and before.none) or near or p.tagged(i - 1, "without"):
         return [Claim(what=what, low=0, high=0, position=i) for what in ("killed", "injured")]
     return []
 
@@ -264,7 +294,7 @@ def _toll(what: What) -> Callable[[Phrase, int], list[Claim]]:
             if group and group.counted and group.kind in {"bare", "person"} and not p.tagged(k - 1, "from"):
                 claim = tally(what, [group], i)
                 if claim and (
-                    p.tagged(k - 1, "toll_to") or p.text(k - 1) == "of" or p.tagged(k, "floor") or k == i + 1
+                    p.tagged(k - 1, "toll_to") or p.tagged(k - 1, "of") or p.tagged(k, "floor") or k == i + 1
                 ):
                     return [replace(claim, total=True, nominal=True)]
         return []
@@ -283,6 +313,8 @@ _READERS: dict[str, Callable[[Phrase, int], list[Claim]]] = {
     "kill_of": _kill_of,
     "deaths": _deaths,
     "body": _body,
+    "to_death": _to_death,
+    "lose": _lose,
     "hurt_ed": _participle("injured"),
     "hurt_act": _active("injured"),
     "hurt_int": _intransitive("injured"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from crawler.facts.toll_nouns import Group, find_groups
 from crawler.facts.toll_words import Unit
@@ -12,11 +12,9 @@ EVENTS = frozenset(
     ["kill_ed", "kill_act", "die", "dead", "deaths", "kill_of", "hurt_ed", "hurt_act", "hurt_int", "hurts"]
 )
 _REACH = 70
-_HARD = frozenset(["clause"])
+_CLOSES_PARTS = EVENTS | {"be", "have", "modal", "verb", "clause"}
 _AUXILIARY = frozenset(["be", "have", "adverb", "modal", "negation", "more"])
-_VERBAL = frozenset(["verb", "kill_act", "hurt_act", "kill_ed", "hurt_ed", "modal", "have"])
-_SINGULAR = frozenset(["was", "is", "has", "wasn't", "isn't"])
-_PLURAL = frozenset(["were", "are", "have", "weren't", "aren't"])
+_LISTED = frozenset(["and", "or", "not", "verb", "verbish", "adverb", "more", "kill_ed", "hurt_ed"])
 _BREAKS = frozenset([";", ":", "–", "—"])
 _TALLIES = frozenset(["person", "name", "bare", "pronoun"])
 
@@ -29,6 +27,7 @@ class Phrase:
     groups: list[Group]
     starting: dict[int, Group]
     ending: dict[int, Group]
+    parts: frozenset[int]  # where those groups start that only name some of the counted: "including", "one seriously"
 
     def tagged(self, i: int, *tags: str) -> bool:
         """Say whether there is a unit `i` with any of the tags."""
@@ -50,29 +49,59 @@ class Subject:
 def phrase(units: list[Unit]) -> Phrase:
     """Return a sentence with its noun phrases found."""
     groups = find_groups(units)
-    return Phrase(units, groups, {g.start: g for g in groups}, {g.end: g for g in groups})
+    starting = {g.start: g for g in groups}
+    return Phrase(units, groups, starting, {g.end: g for g in groups}, frozenset(_parts(units, starting)))
+
+
+def _parts(units: list[Unit], starting: dict[int, Group]) -> Iterator[int]:
+    """Find the groups that 'including' introduces, up to the next verb, and those a 'seriously' or 'of them' closes."""
+    open_list = False
+    i = 0
+    while i < len(units):
+        tags = units[i].tags
+        group = starting.get(i)
+        if group is None:
+            closes = not tags.isdisjoint(_CLOSES_PARTS) or units[i].text in {".", ";", ")"}
+            open_list = ("including" in tags and "of_them" not in tags) or (open_list and not closes)
+            i += 1
+            continue
+        if open_list or _closed_as_part(units, group):
+            yield i
+        i = group.end
+
+
+def _closed_as_part(units: list[Unit], group: Group) -> bool:
+    """'…, one seriously', 'three of them Italians'; 'two of whom died' is of its own verb."""
+    after = group.end
+    last = after + 1 >= len(units) or units[after + 1].tags.isdisjoint(EVENTS | {"adverb"})
+    return last and after < len(units) and ("gravely" in units[after].tags or "of_them" in units[after].tags)
 
 
 def skip_auxiliaries(p: Phrase, event: int) -> tuple[int, str]:
-    """Walk left over 'had been fatally'; return where that began and the last word to agree with the subject, if any."""
+    """Walk left over 'had been fatally'; return where that began and the word that agrees with the subject."""
     i, agree = event, ""
-    while i > 0 and i not in p.ending and not p.units[i - 1].tags.isdisjoint(_AUXILIARY):
+    while i > 0 and i not in p.ending and (not p.units[i - 1].tags.isdisjoint(_AUXILIARY) or _reported(p, i - 1)):
         i -= 1
-        if p.text(i) in _SINGULAR | _PLURAL:
-            agree = p.text(i)
+        for number in ("singular_verb", "plural_verb"):
+            if number in p.units[i].tags:
+                agree = number
     return i, agree
 
 
+def _reported(p: Phrase, i: int) -> bool:
+    """'was reported to have been killed', 'is believed to have died'."""
+    return any(p.tagged(k, "to") and p.tagged(k + 1, "have") for k in (i, i + 1))
+
+
 def is_passive(p: Phrase, event: int) -> bool:
-    """Say whether a participle is governed by a form of 'be', also through a list: 'were abducted, tortured and killed'."""
+    """Say whether a form of 'be' governs a participle, also through a list: 'were seized, tortured and killed'."""
     i = event - 1
     steps = 0
     while i >= 0 and steps < 8:
         unit = p.units[i]
         if "be" in unit.tags:
             return True
-        listed = unit.text in {",", "and", "or", "not"} or unit.text.endswith(("ed", "en")) or "verb" in unit.tags
-        if i + 1 in p.ending or not (listed or not unit.tags.isdisjoint({"adverb", "more", "kill_ed", "hurt_ed"})):
+        if i + 1 in p.ending or (unit.text != "," and unit.tags.isdisjoint(_LISTED)):
             return False
         i, steps = i - 1, steps + 1
     return False
@@ -84,13 +113,21 @@ def subject(p: Phrase, event: int) -> Subject | None:
     found = _walk_left(p, start)
     if found is None:
         return None
-    if agree in _SINGULAR:
-        return Subject(_agreeing(found.groups), found.part)
+    if agree == "singular_verb":
+        return replace(found, groups=_agreeing(found.groups))
+    if (
+        agree == "plural_verb"
+        and len(found.groups) == 1
+        and found.groups[0].low == 1
+        and found.groups[0].kind == "person"
+    ):
+        # 'X, who …, and his mother were killed': the list began out of reach, but it has a second member
+        return replace(found, groups=(found.groups[0]._replace(low=2, high=2),))
     return found
 
 
 def _agreeing(groups: tuple[Group, ...]) -> tuple[Group, ...]:
-    """A singular verb has one subject: the rest is apposition ('Ali, a teacher, was'). 'A family of five was' stays five."""
+    """A singular verb has one subject: the rest explains it ('Ali, a teacher, was'); 'a family of five was' is five."""
     single = [g for g in groups if g.low == 1 and g.kind != "other"]
     if len(groups) > 1 and single:
         return (single[0],)
@@ -98,29 +135,41 @@ def _agreeing(groups: tuple[Group, ...]) -> tuple[Group, ...]:
 
 
 def _walk_left(p: Phrase, start: int) -> Subject | None:
-    i, steps = start, 0
+    i, steps, fallback = start, 0, None
     while i > 0 and steps < _REACH:
         steps += 1
         group = p.ending.get(i)
         if group is not None:
-            if not governed(p, group):
-                return Subject(_chain(p, group))
+            if not governed(p, group) and group.kind != "other":
+                if i == start or not _is_object(p, group):
+                    return Subject(chain(p, group))
+                fallback = fallback or Subject((group,))
             i = group.start
             continue
         unit = p.units[i - 1]
-        if unit.text in {"of whom", "of them", "of which"}:
+        if "of_them" in unit.tags:
             inner = p.ending.get(i - 1)
             return Subject((inner,), part=True) if inner else None
-        if not unit.tags.isdisjoint(_HARD) or unit.text in _BREAKS:
-            return None
+        if (not unit.tags.isdisjoint({"clause"}) or unit.text in _BREAKS) and not _aside_said(p, i - 1):
+            return fallback
         i -= 1
-    return None
+    return fallback
+
+
+def _aside_said(p: Phrase, i: int) -> bool:
+    """'two men who police said were rebels were shot dead': the reporting verb stands inside a relative clause."""
+    return p.tagged(i, "reporting") and any(p.tagged(k, "relative") for k in range(i - 4, i))
 
 
 def governed(p: Phrase, group: Group) -> bool:
-    """Say whether a preposition governs the group; a name after a comma or 'and' shares its neighbour's ('in Shopian, Kashmir')."""
-    if p.tagged(group.start - 1, "prep", "including"):
+    """Say whether a preposition governs the group.
+
+    A name after a comma or 'and' shares its neighbour's: 'in Shopian, Kashmir'.
+    """
+    if p.tagged(group.start - 1, "prep", "including") or group.start in p.parts:
         return True
+    if group.start in p.ending and not group.counted and not group.definite:
+        return True  # runs on from the phrase before: 'Karbi Tiger (KPLT) | militants'
     if p.tagged(group.start - 1, "date", "weekday"):
         return False
     if (
@@ -133,18 +182,18 @@ def governed(p: Phrase, group: Group) -> bool:
     return False
 
 
-def _chain(p: Phrase, last: Group) -> tuple[Group, ...]:
+def chain(p: Phrase, last: Group) -> tuple[Group, ...]:
     """Return the list that `last` closes: 'a soldier, two guards and their driver'."""
-    chain = [last]
-    while len(chain) < 12:
-        first = chain[0]
+    found = [last]
+    while len(found) < 12:
+        first = found[0]
         if not (p.text(first.start - 1) == "," or p.tagged(first.start - 1, "conj")):
             break
         before = _before_link(p, first)
         if before is None or before.kind not in _TALLIES or _is_object(p, before):
             break
-        chain.insert(0, before)
-    return tuple(_without_apposition(p, chain))
+        found.insert(0, before)
+    return tuple(_without_apposition(p, found))
 
 
 def _before_link(p: Phrase, group: Group) -> Group | None:
@@ -164,6 +213,8 @@ def _before_link(p: Phrase, group: Group) -> Group | None:
             i = before.start
         elif p.tagged(i - 1, "prep", "including"):
             i -= 1
+        elif p.text(i - 1) == ")":
+            i = next((k for k in range(i - 1, max(-1, i - 14), -1) if p.text(k) == "("), 0)
         else:
             return None
         steps += 1
@@ -174,7 +225,7 @@ def _is_object(p: Phrase, group: Group) -> bool:
     """A group right after a verb is that verb's object, and no part of the next verb's subject."""
     i = group.start - 1
     return p.tagged(i, "verb", "kill_act", "hurt_act", "kill_ed", "hurt_ed", "found") or (
-        i >= 0 and i + 1 not in p.ending and not p.units[i].tags and p.text(i).endswith(("ed", "ing"))
+        i >= 0 and i + 1 not in p.ending and p.tagged(i, "verbish")
     )
 
 
@@ -185,25 +236,34 @@ def _without_apposition(p: Phrase, chain: Sequence[Group]) -> list[Group]:
         rest = chain[1:]
         if first.counted and (first.low or 0) > 1 and all(g.kind == "name" for g in rest):
             return [first]
-        if (
-            first.kind == "name"
-            and len(rest) == 1
-            and not p.tagged(rest[0].start - 1, "conj")
-            and rest[0].kind == "person"
-        ):
-            return [first]
-    return list(chain)
+    return [g for k, g in enumerate(chain) if k == 0 or not _explains(p, chain, k)]
+
+
+def _explains(p: Phrase, chain: Sequence[Group], k: int) -> bool:
+    """Say whether item `k`, after a bare comma, explains the one before: a name its role, or what follows 'and'."""
+    item, before = chain[k], chain[k - 1]
+    if p.tagged(item.start - 1, "conj"):
+        return False
+    if item.low is not None and item.low > 1:
+        return before.low is None and not before.counted
+    if (item.kind == "name") != (before.kind == "name"):
+        return True
+    return any(p.tagged(g.start - 1, "conj") for g in chain[1:k]) or (len(chain) == 2 and item.low == before.low == 1)
 
 
 def objects(p: Phrase, event: int) -> tuple[Group, ...]:
     """Return whom the active verb at `event` reaches: the list to its right, up to the next verb."""
     i = event + 1
-    while p.tagged(i, "adverb") and i not in p.starting:
+    while (p.tagged(i, "adverb") or (p.text(i) == "," and p.tagged(i + 1, "number"))) and i not in p.starting:
         i += 1
     found: list[Group] = []
     while len(found) < 12:
         group = p.starting.get(i)
-        if group is None or (found and _starts_clause(p, group)):
+        if (
+            group is None
+            or group.start in p.parts
+            or ((found or group.end < len(p.units)) and _starts_clause(p, group, bool(found)))
+        ):
             break
         found.append(group)
         following = _next_item(p, group.end)
@@ -217,7 +277,7 @@ def objects(p: Phrase, event: int) -> tuple[Group, ...]:
 
 
 def _continues(p: Phrase, group: Group, item: Group) -> bool:
-    """Say whether `item` is the next of the list: after a bare comma only something counted, never an explaining name."""
+    """Say whether `item` is the next of the list: after a bare comma only something counted, no explaining name."""
     if item.kind == "other":
         return True
     if p.text(item.start - 1) == "," and not item.counted and group.counted:
@@ -239,18 +299,18 @@ def _apposes(p: Phrase, item: Group) -> bool:
     return after is None or not p.tagged(after - 1, "conj")
 
 
-def _starts_clause(p: Phrase, group: Group) -> bool:
+def _starts_clause(p: Phrase, group: Group, later: bool) -> bool:
     """Say whether the group is a new clause's subject: 'killed three, and two were arrested', 'and 2 injured'."""
     i = group.end
     steps = 0
-    while i < len(p.units) and steps < 12:
+    while i < len(p.units) and steps < (12 if later else 1):
         if p.tagged(i, "be", "have", "modal", "verb", "die", "hurt_int", "dead"):
             return not p.tagged(i - 1, "relative")
         if p.tagged(i, "kill_ed", "hurt_ed"):
             return True
         if p.tagged(i, "conj", "clause", "relative", "including") or p.text(i) in {",", ";", "."}:
             return False
-        if steps == 0 and not p.units[i].tags and p.text(i).endswith("ed"):
+        if steps == 0 and p.tagged(i, "verbish"):
             return True
         i, steps = i + 1, steps + 1
     return False
@@ -260,6 +320,9 @@ def _next_item(p: Phrase, i: int) -> int | None:
     """Return where the list's next item would start: past 'of the village', a comma, 'and'."""
     steps = 0
     while i < len(p.units) and steps < 20:
+        if p.text(i) == "(":
+            i = next((k for k in range(i, min(i + 14, len(p.units))) if p.text(k) == ")"), len(p.units)) + 1
+            continue
         if p.text(i) == "," or p.tagged(i, "conj"):
             while i < len(p.units) and (p.text(i) == "," or p.tagged(i, "conj")):
                 i += 1

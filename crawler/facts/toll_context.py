@@ -22,33 +22,8 @@ class Aside(StrEnum):
 
 
 _TURNS = frozenset([";", ":", "–", "—"])
-_TURNING = frozenset(["but", "while", "meanwhile", "whereas", "although", "though"])
-_BASE_ENDINGS = ("ed", "ing", "s")
-_VENUE = frozenset(
-    ["at", "near", "outside", "on", "into", "hit", "struck", "attacked", "targeted", "during", "in", "from", "for"]
-)
-_VENUES = frozenset(
-    ["funeral", "funerals", "burial", "memorial", "trial", "demonstration", "rally", "march", "vigil", "protest"]
-)
-_AGAINST = frozenset(
-    [
-        "against",
-        "over",
-        "after",
-        "demanding",
-        "condemn",
-        "condemned",
-        "condemning",
-        "who",
-        "whose",
-        "that",
-        "following",
-        "where",
-        "for",
-        "of",
-        "to",
-    ]
-)
+_NEAR = 4
+_CUE_REACH = 12
 
 
 def aside(p: Phrase, claim: Claim, dates: list[Named], published: date | None, lead: bool) -> Aside | None:
@@ -57,17 +32,15 @@ def aside(p: Phrase, claim: Claim, dates: list[Named], published: date | None, l
     `dates` are the sentence's; `lead` says whether it is the title or opens the text.
     """
     start, end = _segment(p, claim.position)
-    if any(start <= d.position < end and is_other_day(d, published, lead) for d in dates):
+    if any(is_other_day(d, published, lead) for d in dates if _bears_on(p, claim, d.position, start, end)):
         return Aside.OTHER_DAY
-    if any("history" in p.units[k].tags for k in range(start, end)):
-        return Aside.HISTORY
-    if _since(p, start, end):
+    if _history(p, claim, start, end):
         return Aside.HISTORY
     if _hypothetical(p, claim, start):
         return Aside.HYPOTHETICAL
-    if _feared(p, claim, start):
+    if any(p.tagged(k, "feared") for k in range(max(start, claim.position - 3), claim.position)):
         return Aside.FEARED
-    return _recalled(p, claim)
+    return _recalled(p, claim) or _protested(p, claim)
 
 
 def _segment(p: Phrase, position: int) -> tuple[int, int]:
@@ -81,61 +54,84 @@ def _segment(p: Phrase, position: int) -> tuple[int, int]:
 
 
 def _turns(p: Phrase, i: int) -> bool:
-    return p.text(i) in _TURNS or p.text(i) in _TURNING
+    return p.text(i) in _TURNS or p.tagged(i, "turn")
 
 
-def _since(p: Phrase, start: int, end: int) -> bool:
-    """'since 2003', 'since the war began' make a running total; 'since Monday' the same event."""
+def _bears_on(p: Phrase, claim: Claim, cue: int, start: int, end: int) -> bool:
+    """Say whether a time bears on the claim: in the same stretch, with no other finite verb on the way to it."""
+    if not start <= cue < end:
+        return False
+    if cue > claim.position:
+        return not any(p.tagged(k, "be", "have", "modal") for k in range(claim.position + 1, cue))
+    return not any(p.tagged(k, "amid") for k in range(max(start, cue - 8), cue))
+
+
+def _history(p: Phrase, claim: Claim, start: int, end: int) -> bool:
+    """'last year', 'since 2003', 'three years after'; 'since Monday' and 'hours after' are the same event."""
     for k in range(start, end):
-        if (
-            "since" in p.units[k].tags
-            and not p.tagged(k + 1, "weekday")
-            and p.text(k + 1) not in {"yesterday", "dawn", "then"}
-        ):
+        tags = p.units[k].tags
+        if "history" in tags and _bears_on(p, claim, k, start, end):
+            return True
+        if "since" in tags and not p.tagged(k + 1, "weekday", "just_now") and _bears_on(p, claim, k, start, end):
+            return True
+        if k < claim.position and "later_than" in tags and p.tagged(k - 1, "long_time"):
             return True
     return False
 
 
 def _hypothetical(p: Phrase, claim: Claim, start: int) -> bool:
     i = claim.position
-    near = range(max(start, i - 4), i)
-    if any("hypothetical" in p.units[k].tags and p.text(k) != "if" for k in near):
+    if any(p.tagged(k, "if") for k in range(start, i)):
         return True
-    if any(p.text(k) in {"if", "unless"} for k in range(start, i)):
-        return True
-    infinitive = any(p.text(k) == "to" for k in range(max(start, i - 2), i)) and not p.text(i).endswith(_BASE_ENDINGS)
-    return (
-        infinitive
-        and p.tagged(i, "kill_act", "hurt_act", "die")
-        and not any(p.tagged(k, "have") for k in near)
-        and not _managed(p, i)
-    )
+    for k in range(i - 1, max(start, i - _NEAR) - 1, -1):
+        if "hypothetical" in p.units[k].tags and not p.tagged(k + 1, "eventually"):
+            return True
+        if "conj" in p.units[k].tags and "infinitive" not in p.units[i].tags:
+            break
+    return _infinitive(p, i, start)
 
 
-def _managed(p: Phrase, i: int) -> bool:
-    return any(p.text(k) in {"managed", "on", "began", "proceeded", "continued"} for k in range(max(0, i - 4), i))
-
-
-def _feared(p: Phrase, claim: Claim, start: int) -> bool:
-    return any(p.tagged(k, "feared") for k in range(max(start, claim.position - 3), claim.position))
+def _infinitive(p: Phrase, i: int, start: int) -> bool:
+    """'to kill' is a purpose, unless they 'managed to' or 'are said to have'."""
+    before = range(max(start, i - _NEAR), i)
+    purpose = "infinitive" in p.units[i].tags and any(p.tagged(k, "to") for k in range(max(start, i - 2), i))
+    return purpose and not any(p.tagged(k, "have", "managed") for k in before)
 
 
 def _recalled(p: Phrase, claim: Claim) -> Aside | None:
-    """'the funeral of', 'accused of killing', 'protest against the murder of': the cue comes before the death."""
+    """'the funeral of', 'accused of killing', 'in connection with the murder of': the cue comes before the death."""
     i = claim.position
-    relative = (
-        claim.nominal or p.text(i).endswith("ing") or any(p.tagged(k, "relative") for k in range(max(0, i - 12), i))
-    )
     for k in range(i - 1, -1, -1):
-        tags = p.units[k].tags
-        if "background" in tags and not _is_venue(p, k) and (relative or i - k <= 12):
+        if p.tagged(k, "background") and not _is_venue(p, k) and (i - k <= _CUE_REACH or _dependent(p, claim)):
             return Aside.BACKGROUND
-        if "protest" in tags and not _is_venue(p, k) and (relative or any(p.text(m) == "after" for m in range(k, i))):
-            if any(p.text(m) in _AGAINST for m in range(k, i)):
-                return Aside.PROTEST
     return None
+
+
+def _dependent(p: Phrase, claim: Claim) -> bool:
+    """Say whether the death is told in passing: as a noun, a participle or in a relative clause."""
+    i = claim.position
+    return claim.nominal or p.tagged(i, "gerund") or any(p.tagged(k, "relative") for k in range(max(0, i - 12), i))
+
+
+def _protested(p: Phrase, claim: Claim) -> Aside | None:
+    """A crowd's anger at a death: 'protested the killing of', 'after a man was killed, residents blocked'."""
+    i = claim.position
+    crowds = [k for k in range(len(p.units)) if "protest" in p.units[k].tags and not _is_venue(p, k)]
+    if not crowds:
+        return None
+    if claim.nominal and any("kill_of" in p.units[i].tags or k < i for k in crowds):
+        return Aside.PROTEST
+    if crowds[0] < i:
+        linked = any(p.tagged(m, "against") for m in range(crowds[0], i))
+        return Aside.PROTEST if linked and (_dependent(p, claim) or _caused(p, crowds[0], i)) else None
+    return Aside.PROTEST if _caused(p, 0, i) else None
+
+
+def _caused(p: Phrase, start: int, end: int) -> bool:
+    """'after', 'as' or 'following' opens the clause of the death."""
+    return any(p.tagged(m, "following") for m in range(start, end))
 
 
 def _is_venue(p: Phrase, k: int) -> bool:
     """'killed at a funeral', 'attacked the rally': the crowd is where it happened."""
-    return p.text(k) in _VENUES and any(p.text(m) in _VENUE for m in range(max(0, k - 4), k))
+    return p.tagged(k, "venue") and any(p.tagged(m, "venue_link") for m in range(max(0, k - 4), k))

@@ -13,6 +13,7 @@ _LEADS_YEAR = frozenset(
     ["in", "since", "of", "during", "from", "until", "by", "early", "late", "mid", "between", "and", "to"]
 )
 _NEAR = timedelta(days=4)
+_AHEAD = timedelta(days=60)
 _LEAD = timedelta(days=12)
 
 
@@ -33,15 +34,20 @@ def mark_dates(units: list[Unit], lexicon: Lexicon) -> tuple[list[Unit], list[Na
     for i, unit in enumerate(units):
         if unit.text in lexicon.months and unit.capital:
             _month(marked, i, lexicon.months[unit.text], named)
-        elif "year" in unit.tags and "date" not in marked[i].tags and i and units[i - 1].text in _LEADS_YEAR:
-            if i + 1 == len(units) or not units[i + 1].tags & {"person", "people"}:
-                named.append(Named(i, unit.low, None, None))
-                _mark(marked, i)
+        elif "year" in unit.tags and "date" not in marked[i].tags and i and "leads_year" in units[i - 1].tags:
+            _year(marked, i, named)
     return marked, named
 
 
+def _year(units: list[Unit], i: int, named: list[Named]) -> None:
+    """'in 2010'; 'in 2010 people' is a number."""
+    if i + 1 == len(units) or units[i + 1].tags.isdisjoint({"person", "people"}):
+        named.append(Named(i, units[i].low, None, None))
+        _mark(units, i)
+
+
 def _month(units: list[Unit], i: int, month: int, named: list[Named]) -> None:
-    """'22 November 2015', 'Nov. 22, 2015', 'the 22nd of November', 'in November'; 'may' is a date only beside a number."""
+    """'22 November 2015', 'Nov. 22, 2015', 'the 22nd of November', 'in November'; 'may' only beside a number."""
     after = i + 2 if i + 1 < len(units) and units[i + 1].text == "." else i + 1
     day = _day(units, after)
     last = after if day else i
@@ -49,11 +55,7 @@ def _month(units: list[Unit], i: int, month: int, named: list[Named]) -> None:
     if day is None and (day := _day(units, i - 1)) is not None:
         first = i - 1
     year_at = next((k for k in (last + 1, last + 2, after) if k < len(units) and "year" in units[k].tags), None)
-    if (
-        day is None
-        and year_at is None
-        and (units[i].text in {"may", "march", "mar", "sat", "sun"} or not _preposed(units, i))
-    ):
+    if day is None and year_at is None and ("ambiguous_month" in units[i].tags or not _preposed(units, i)):
         return
     year = units[year_at].low if year_at is not None else None
     named.append(Named(i, year, month, day))
@@ -62,14 +64,14 @@ def _month(units: list[Unit], i: int, month: int, named: list[Named]) -> None:
 
 
 def _preposed(units: list[Unit], i: int) -> bool:
-    return i > 0 and units[i - 1].text in {"in", "last", "since", "during", "early", "late", "of"}
+    return i > 0 and "leads_month" in units[i - 1].tags
 
 
 def _day(units: list[Unit], i: int) -> int | None:
     if not 0 <= i < len(units):
         return None
     text = units[i].text
-    digits = text[:-2] if text[-2:] in {"st", "nd", "rd", "th"} else text
+    digits = text.rstrip("stndrh")  # '22nd'
     return (
         int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 2 and 1 <= int(digits) <= 31 else None
     )
@@ -108,4 +110,5 @@ def _within(year: int, named: Named, published: date, slack: timedelta) -> bool:
             date(year, month, 15) - published
         ) <= timedelta(days=20)
     day = min(named.day, 28) if month == 2 else min(named.day, 30 if month in {4, 6, 9, 11} else 31)
-    return abs(date(year, month, day) - published) <= slack
+    # what lies ahead of the article is no older event, whatever it is
+    return -_AHEAD <= published - date(year, month, day) <= slack

@@ -20,7 +20,7 @@ _WORDS = re.compile(r"[^\W\d_]+")
 # What a worker spends on one article has a ceiling; a report tells its toll long before this.
 _TEXT_LIMIT = 200_000
 _SENTENCE_LIMIT = 3_000
-_TRIGGERS = EVENTS | {"toll", "toll_hurt", "casualties", "body", "denial"}
+_TRIGGERS = EVENTS | {"toll", "toll_hurt", "casualties", "body", "lose", "denial"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ def _denies(p: Phrase) -> bool:
 def _is_rival(p: Phrase, claim: Claim) -> bool:
     """Say whether another voice than the official one states the figure: a cue in the same stretch, before or at it."""
     for k in range(claim.position, -1, -1):
-        if p.text(k) in {";", "but", "however"}:
+        if p.text(k) == ";" or p.tagged(k, "turn"):
             return False
         if "rival" in p.units[k].tags:
             return True

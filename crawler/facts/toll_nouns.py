@@ -6,15 +6,15 @@ from typing import Literal, NamedTuple
 
 from crawler.facts.toll_words import Unit
 
-Kind = Literal["person", "name", "pronoun", "bare", "other"]
+Kind = Literal["person", "name", "pronoun", "bare", "animal", "other"]
 Side = Literal["civilians", "security", "militants"]
 
 
 class Group(NamedTuple):
     """A noun phrase over `units[start:end]`.
 
-    `low` is `None` where people are plural without a number. `kind` is `bare` for a number without a known noun, `other` for
-    beasts, things and measures. `one` marks a singular that no word counts ("the driver", a name).
+    `low` is `None` where people are plural without a number. `kind` is `bare` for a number without a known noun,
+    `other` for things and measures. `one` marks a singular that no word counts ("the driver", a name).
     """
 
     start: int
@@ -32,12 +32,40 @@ class Group(NamedTuple):
 
 
 _STOP = frozenset(
-    "prep conj clause be have modal relative kill_ed kill_act die dead deaths kill_of body hurt_ed hurt_act hurt_int hurts verb including sign "
-    "weekday date no number toll toll_hurt casualties unhurt one pronoun_one pronoun_many more definite floor history label_end found "
-    "hypothetical negation".split()
+    [
+        *(
+            "prep",
+            "conj",
+            "clause",
+            "be",
+            "have",
+            "modal",
+            "relative",
+            "verb",
+            "including",
+            "negation",
+            "neuter",
+            "sign",
+        ),
+        *("kill_ed", "kill_act", "die", "dead", "deaths", "kill_of", "to_death", "body", "found", "lose", "casualties"),
+        *(
+            "hurt_ed",
+            "hurt_act",
+            "hurt_int",
+            "hurts",
+            "unhurt",
+            "toll",
+            "toll_hurt",
+            "gravely",
+            "hypothetical",
+            "history",
+        ),
+        *("weekday", "date", "number", "no", "one", "more", "definite", "floor", "pronoun_one", "pronoun_many"),
+    ]
 )
 _LEADS = frozenset(["floor", "approx", "definite", "more", "no", "one", "adverb"])
-_NUMBERED = frozenset(["number", *_LEADS])
+_COUNTING = frozenset(["floor", "approx", "number"])
+_UNKNOWN = frozenset(["plural", "singular"])
 _PEOPLE = frozenset(["person", "people"])
 _NOUNS = frozenset(["person", "people", "animal", "thing", "measure", "collective"])
 _ADJECTIVES = frozenset(["kill_ed", "hurt_ed", "dead"])
@@ -85,13 +113,15 @@ def _lead(units: list[Unit], i: int) -> _Lead:
     while i < len(units) and i < start + _LIMIT:
         tags = units[i].tags
         if units[i].low is not None and number is None:
-            number = units[i]
+            aged = i + 1 < len(units) and "age" in units[i + 1].tags
+            number = None if aged else units[i]
+            i += aged
             seen |= tags & {"one", "floor"}
         elif number is None and not tags.isdisjoint(_LEADS) and _leads(units, i):
             seen |= tags & _LEADS
-        elif number is not None and "more" in tags and units[i].text not in {"also", "too"}:
+        elif number is not None and "other" in tags:
             seen.add("more")
-        elif number is not None and units[i].text == "of":
+        elif number is not None and "of" in tags:
             i, partitive = _partitive(units, i)
             if not partitive:
                 break
@@ -105,13 +135,9 @@ def _lead(units: list[Unit], i: int) -> _Lead:
 def _leads(units: list[Unit], i: int) -> bool:
     """'over', 'about', 'also' lead a noun phrase only before its number."""
     tags = units[i].tags
-    if not tags.isdisjoint({"definite", "no", "one"}) or (
-        "more" in tags and units[i].text in {"another", "other", "others", "further"}
-    ):
+    if not tags.isdisjoint({"definite", "no", "one", "other"}):
         return True
-    return i + 1 < len(units) and (
-        units[i + 1].low is not None or not units[i + 1].tags.isdisjoint(_LEADS - {"adverb"})
-    )
+    return i + 1 < len(units) and (units[i + 1].low is not None or not units[i + 1].tags.isdisjoint(_COUNTING))
 
 
 def _partitive(units: list[Unit], i: int) -> tuple[int, bool]:
@@ -137,32 +163,61 @@ def _pronoun(units: list[Unit], start: int, lead: _Lead) -> Group | None:
 
 def _noun(units: list[Unit], lead: _Lead) -> tuple[int, Unit | None, Kind | None]:
     """Read modifiers and head: the last noun of the run is the head ('police vehicles' are vehicles)."""
-    i, head, names, unknown = lead.end, None, 0, 0
+    i, head, run = lead.end, None, Run(0, 0)
     while i < len(units) and i < lead.end + _LIMIT:
         unit = units[i]
         if not unit.tags.isdisjoint(_NOUNS):
             head = unit
-        elif not unit.tags.isdisjoint(_ADJECTIVES) and _is_adjective(units, i, lead):
-            pass
-        elif not unit.tags.isdisjoint(_STOP) and not (unit.text == "." and i and "title_word" in units[i - 1].tags):
-            break
-        elif head is not None and not _goes_on(units, i):
-            break
-        else:
-            names += "name" in unit.tags or "title_word" in unit.tags
-            unknown += "name" not in unit.tags and unit.text != "."
+        elif head is not None and _is_unknown_head(unit, head):
+            head, run = None, Run(run.names, run.unknown + 1)
+        elif not _is_adjective(units, i, lead):
+            if _ends_phrase(units, i, head):
+                break
+            run = run.with_word(unit)
         i += 1
-    if i == lead.end:
-        return i, None, None
-    if head is not None:
-        return i, head, "person" if not head.tags.isdisjoint(_PEOPLE | {"collective"}) else "other"
-    if names and not unknown - names > 1:
-        return i, None, "name"
-    return i, None, "bare" if lead.number or lead.seen else None
+    return i, head, _kind(head, run, lead) if i > lead.end else None
+
+
+class Run(NamedTuple):
+    """How many of the words of a noun phrase look like names, and how many are unknown."""
+
+    names: int
+    unknown: int
+
+    def with_word(self, unit: Unit) -> Run:
+        """Return the run with one word more."""
+        named = not unit.tags.isdisjoint({"name", "title_word"})
+        return Run(self.names + named, self.unknown + ("name" not in unit.tags and unit.text != "."))
+
+
+def _ends_phrase(units: list[Unit], i: int, head: Unit | None) -> bool:
+    stop = not units[i].tags.isdisjoint(_STOP)
+    if stop and not (units[i].text == "." and i and "title_word" in units[i - 1].tags):
+        return True
+    return head is not None and not _goes_on(units, i)
+
+
+def _kind(head: Unit | None, run: Run, lead: _Lead) -> Kind | None:
+    if head is None and run.names and run.unknown - run.names <= 1:
+        return "name"
+    if head is None:
+        return "bare" if lead.number or lead.seen else None
+    if not head.tags.isdisjoint(_PEOPLE | {"collective"}):
+        return "person"
+    return "animal" if "animal" in head.tags else "other"
+
+
+def _is_unknown_head(word: Unit, head: Unit) -> bool:
+    """'flight attendants', 'bomb disposal specialist': an unknown noun after a thing takes the thing's place."""
+    if not head.tags.isdisjoint(_PEOPLE) or not word.text.isalpha():
+        return False
+    return word.tags <= _UNKNOWN
 
 
 def _is_adjective(units: list[Unit], i: int, lead: _Lead) -> bool:
     """'four wounded officers died': the wounded are the dead."""
+    if units[i].tags.isdisjoint(_ADJECTIVES):
+        return False
     follows = i + 1 < len(units) and not units[i + 1].tags.isdisjoint(_NOUNS)
     return (
         follows and i == lead.end and (lead.number is not None or not lead.seen.isdisjoint({"definite", "one", "more"}))
@@ -170,10 +225,9 @@ def _is_adjective(units: list[Unit], i: int, lead: _Lead) -> bool:
 
 
 def _goes_on(units: list[Unit], i: int) -> bool:
-    """After a noun the phrase goes on only to another noun: 'police patrol vehicle', 'militant (unknown) hideout' does not."""
+    """After a noun the phrase goes on only to another noun: 'police patrol vehicle'."""
     nearby = units[i + 1 : i + 2]
-    word = units[i].text
-    if word.endswith(("ed", "ing", "ly")) or "adverb" in units[i].tags:
+    if not units[i].tags.isdisjoint({"verbish", "adverb"}):
         return False
     if "name" in units[i].tags and not units[i - 1].tags.isdisjoint({"people"}):
         return False
@@ -192,13 +246,13 @@ def _without_noun(units: list[Unit], start: int, lead: _Lead) -> Group | None:
             return None
         low, high, approximate = _bounds(lead)
         return Group(start, lead.end, "bare", low, high, approximate, definite, more, none, True)
-    word = units[lead.end - 1].text
+    last = units[lead.end - 1].tags
     if none:
         return Group(start, lead.end, "bare", 0, 0, none=True, counted=True)
-    if word in {"another", "yet another"}:
+    if "another" in last:
         return Group(start, lead.end, "bare", 1, 1, more=True, counted=True)
-    if word in {"others", "all", "these", "those", "his", "hers"}:
-        return Group(start, lead.end, "pronoun", None, None, definite=word != "others", more=more)
+    if "stands_alone" in last:
+        return Group(start, lead.end, "pronoun", None, None, definite="more" not in last, more=more)
     return None
 
 
@@ -207,9 +261,7 @@ def _labels(units: list[Unit], start: int) -> bool:
     if not start:
         return False
     tags = units[start - 1].tags
-    return "age" in tags or (
-        "thing" in tags and not units[start - 1].text.endswith("s") and _not_followed_by_event(units, start + 1)
-    )
+    return "age" in tags or ("thing" in tags and "plural" not in tags and _not_followed_by_event(units, start + 1))
 
 
 def _not_followed_by_event(units: list[Unit], i: int) -> bool:
@@ -231,14 +283,16 @@ def _finish(units: list[Unit], start: int, lead: _Lead, end: int, head: Unit | N
     counted = lead.number is not None or "one" in lead.seen
     if lead.number is not None and "year" in lead.number.tags and (head is None or head.tags.isdisjoint({"people"})):
         return None
-    if head is not None and "collective" in head.tags and end + 1 < len(units) and units[end].text == "of":
+    if head is not None and "collective" in head.tags and end + 1 < len(units) and "of" in units[end].tags:
         inner = read_group(units, end + 1)
         if inner and inner.counted and (lead.number is None or lead.number.low == 1):
             return inner._replace(start=start, kind="person" if inner.kind == "bare" else inner.kind)
     none = "no" in lead.seen
     if none:
         low = high = 0
-    elif low is None and _singular(lead, head, kind):
+    elif low is None and end < len(units) and "pair" in units[end].tags and units[end].low is not None:
+        low, high, end = units[end].low, units[end].high, end + 1
+    elif low is None and _singular(units[end - 1], lead, head, kind):
         low = high = 1
     return Group(
         start,
@@ -256,11 +310,11 @@ def _finish(units: list[Unit], start: int, lead: _Lead, end: int, head: Unit | N
     )
 
 
-def _singular(lead: _Lead, head: Unit | None, kind: Kind) -> bool:
+def _singular(last: Unit, lead: _Lead, head: Unit | None, kind: Kind) -> bool:
     if kind == "name":
         return True
     if head is None:
-        return "one" in lead.seen or lead.seen == {"more"}
+        return "one" in lead.seen or "plural" not in last.tags
     if "collective" in head.tags:
         return False
     return "people" not in head.tags or "one" in lead.seen
@@ -295,7 +349,9 @@ def _comma_age(units: list[Unit], end: int) -> int:
     if "age" in units[end + 1].tags and end + 2 < len(units) and units[end + 2].low is not None:
         return end + 3
     low = units[end + 1].low
-    closed = end + 2 == len(units) or units[end + 2].text in {",", "and", "&", ")"} or "be" in units[end + 2].tags
+    closed = (
+        end + 2 == len(units) or units[end + 2].text in {",", ")"} or not units[end + 2].tags.isdisjoint({"and", "be"})
+    )
     if low is None or low > _AGE_LIMIT or not closed or "number" not in units[end + 1].tags:
         return end
     comma = end + 2 < len(units) and units[end + 2].text == ","

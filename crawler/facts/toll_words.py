@@ -24,7 +24,7 @@ class Unit(NamedTuple):
 
 # Possessive throughout: hostile input costs one step a character.
 _TOKEN = re.compile(
-    r"\d++(?:[.,:/]\d++)*+(?:-?[^\W\d_]++(?:-[^\W\d_]++)*+)?+|[^\W\d_]++(?:[-'’.][^\W_]++)*+|[^\s\w]|_++"
+    r"\d++(?:[.,:/]\d++)*+(?:-?[^\W\d_]++(?:-[^\W\d_]++)*+)?+|[^\W\d_]++(?:[-'’./–][^\W_]++)*+|[^\s\w]|_++"
 )
 _WHOLE = re.compile(r"\d{1,9}|\d{1,3}(?:,\d{3}){1,3}")
 _DECIMAL = re.compile(r"\d{1,6}\.\d{1,3}")
@@ -35,6 +35,7 @@ _YEAR = frozenset(["number", "year"])
 _LABEL = frozenset(["label"])
 _NAME = frozenset(["name"])
 _NONE: frozenset[str] = frozenset()
+_TAG_OF_ENDING: dict[str, frozenset[str]] = {}
 _DASHES = frozenset("-–—")
 _MONEY = frozenset("$€£₹¥")
 
@@ -43,13 +44,25 @@ def read_units(sentence: str, lexicon: Lexicon) -> list[Unit]:
     """Return the units of a sentence, longest phrases first, with neighbouring number words made one number."""
     raw = _TOKEN.findall(sentence)
     words = [word.casefold().replace("’", "'") for word in raw]
+    shouted = sentence.isupper()
     units: list[Unit] = []
     i = 0
     while i < len(raw):
-        size, unit = _unit(raw, words, i, lexicon)
+        size, unit = (
+            (1, Unit(words[i], _NAME, True))
+            if _is_acronym(raw[i], words[i], shouted, lexicon)
+            else _unit(raw, words, i, lexicon)
+        )
         units.append(unit)
         i += size
     return _join_numbers(units, lexicon)
+
+
+def _is_acronym(raw: str, word: str, shouted: bool, lexicon: Lexicon) -> bool:
+    """'IS', 'WHO' and 'US' in a sentence that is not all capitals are names."""
+    if shouted or not 1 < len(raw) <= 4 or not raw.isupper():
+        return False
+    return word not in lexicon.numbers and word not in lexicon.months
 
 
 def _unit(raw: list[str], words: list[str], i: int, lexicon: Lexicon) -> tuple[int, Unit]:
@@ -68,24 +81,34 @@ def _unit(raw: list[str], words: list[str], i: int, lexicon: Lexicon) -> tuple[i
 
 def _word(word: str, capital: bool, lexicon: Lexicon) -> Unit:
     """A word the lexicon lists only in pieces: 'twenty-one', 'the mayor's'; otherwise a name or an unknown word."""
-    if word.endswith("'s"):
-        known = lexicon.entries.get(word[:-2])
+    possessor = word.removesuffix("'s")
+    if possessor != word:
+        known = lexicon.entries.get(possessor)
         base = known[-1][1] if known and len(known[-1][0]) == 1 else _NONE
         return Unit(word, (base - {"person", "people"}) | {"possessive"}, capital)
     if "-" in word:
         tens, _, ones = word.partition("-")
         if tens in lexicon.numbers and ones in lexicon.numbers and lexicon.numbers[ones] < 10:
-            return Unit(word, _DIGITS, capital, *[lexicon.numbers[tens] + lexicon.numbers[ones]] * 2)
+            value = lexicon.numbers[tens] + lexicon.numbers[ones]
+            return Unit(word, _DIGITS, capital, value, value)
         last = lexicon.entries.get(word.rpartition("-")[2])
         if last and len(last[-1][0]) == 1 and tens not in lexicon.numbers:
             return Unit(
                 word, last[-1][1] & {"person", "people", "animal", "thing", "civilians", "security", "militants"}
             )
-    return Unit(word, _NAME if capital else _NONE, capital)
+    return Unit(word, _NAME if capital else _endings(word, lexicon), capital)
+
+
+def _endings(word: str, lexicon: Lexicon) -> frozenset[str]:
+    """An unknown word's ending tells a verb, an adverb or a plural."""
+    for tag, endings in lexicon.endings.items():
+        if word.endswith(endings):
+            return _TAG_OF_ENDING.setdefault(tag, frozenset([tag]))
+    return _NONE
 
 
 def _digits(word: str, before: str, after: str, lexicon: Lexicon) -> Unit:
-    """Digits are a number unless they are money, a share, a date, a time, an ordinal or a name of a thing (M-19, 9-mm)."""
+    """Digits are a number unless they are money, a share, a date, a time, an ordinal or a thing's name (9-mm)."""
     if before in _MONEY or after == "%":
         return Unit(word, frozenset(["measure"]))
     if _WHOLE.fullmatch(word):
@@ -117,9 +140,8 @@ def _range(units: list[Unit], i: int, lexicon: Lexicon, before: list[Unit]) -> t
     end, first = _number(units, i, lexicon)
     if end + 1 >= len(units) or "number" not in units[end + 1].tags or "year" in first.tags:
         return end, first
-    link = units[end].text
-    between = bool(before) and before[-1].text == "between"
-    if not (link in _DASHES or link in {"to", "or"} or (between and link == "and")):
+    between = bool(before) and "between" in before[-1].tags
+    if not (units[end].text in _DASHES or units[end].tags & {"to", "or"} or (between and "and" in units[end].tags)):
         return end, first
     last, second = _number(units, end + 1, lexicon)
     if first.low is None or second.high is None or not first.low < second.high:
@@ -150,7 +172,7 @@ def _cardinal(units: list[Unit], i: int, lexicon: Lexicon) -> tuple[int, Unit]:
     while i < len(units) and i < start + 9:
         value = _small(units[i], lexicon)
         if value is not None and (
-            i == start or (current % 100 == 0 and current) or 20 <= current % 100 < 100 and value < 10
+            i == start or (current % 100 == 0 and current) or (20 <= current % 100 < 100 and value < 10)
         ):
             if i > start and units[i].text[0].isdigit():
                 break
@@ -160,7 +182,7 @@ def _cardinal(units: list[Unit], i: int, lexicon: Lexicon) -> tuple[int, Unit]:
             total, current = (total + current * scale, 0) if scale >= 1000 else (total, current * scale)
             tags = _DIGITS
         elif not (
-            units[i].text == "and"
+            "and" in units[i].tags
             and i > start
             and units[i - 1].text in lexicon.multipliers
             and _tail(units, i + 1, lexicon)

@@ -25,8 +25,9 @@ class Lexicon:
     """The words of one language.
 
     `numbers`, `multipliers`, `vague` and `fixed` give the value of a number word (`three`; `thousand`; `dozens`;
-    `a dozen`). `entries` maps a first word to the phrases that it begins, longest first, each with the tags it carries:
-    a word on its own is a phrase of one. All lower case.
+    `a dozen`). `endings` are what an unknown word's last letters tell, the first that fits. `entries` maps a first word
+    to the phrases that it begins, longest first, each with the tags it carries: a word on its own is a phrase of one.
+    All lower case.
     """
 
     lang: str
@@ -35,6 +36,7 @@ class Lexicon:
     vague: Mapping[str, int]
     fixed: Mapping[str, int]
     months: Mapping[str, int]
+    endings: Mapping[str, tuple[str, ...]]
     entries: Entries
     tags: Mapping[str, frozenset[str]]
 
@@ -57,11 +59,12 @@ def parse(lang: str, source: str) -> Lexicon:
     """Return the lexicon that a YAML text spells out: maps of number words, and `tags`, a list of phrases each."""
     name = f"lexicon {lang}.yaml"
     data = _read(name, source)
-    unknown = set(data) - {*_NUMBERS, "months", "tags"}
+    unknown = set(data) - {*_NUMBERS, "months", "endings", "tags"}
     if unknown:
         raise LexiconError(f"{name}: unknown section {sorted(map(str, unknown))[0]!r}")
     tags = {tag: _phrases(name, tag, words) for tag, words in _section(name, data, "tags").items()}
     values = {section: _values(name, section, _section(name, data, section)) for section in (*_NUMBERS, "months")}
+    endings = {tag: _endings(name, tag, words) for tag, words in _section(name, data, "endings").items()}
     phrases: dict[tuple[str, ...], set[str]] = {}
     for tag, words in tags.items():
         for word in words:
@@ -69,7 +72,7 @@ def parse(lang: str, source: str) -> Lexicon:
     for section in _NUMBERS:
         for word in values[section]:
             phrases.setdefault(tuple(word.split()), set()).add("number")
-    return Lexicon(lang=lang, **values, entries=_by_first_word(phrases), tags=tags)
+    return Lexicon(lang=lang, **values, endings=endings, entries=_by_first_word(phrases), tags=tags)
 
 
 @lru_cache(maxsize=1)
@@ -112,6 +115,10 @@ def _phrases(name: str, tag: object, words: object) -> frozenset[str]:
             # YAML reads a bare `no`, `on` or `12` as something else than a word
             raise LexiconError(f"{name}: {tag}: {word!r} is not a word; put it in quotes")
     return frozenset(" ".join(word.casefold().split()) for word in words)
+
+
+def _endings(name: str, tag: object, words: object) -> tuple[str, ...]:
+    return tuple(sorted(_phrases(name, tag, words)))
 
 
 def _by_first_word(
