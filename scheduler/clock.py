@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import traceback
 from collections.abc import Callable, Sequence
@@ -107,8 +108,8 @@ class Clock:
         )
 
     async def _poll(self, source: Source) -> None:
-        tally = await poll(source, self.newsroom, self.ringer)
-        if self.scheduler.running:
+        with contextlib.suppress(asyncio.CancelledError):  # we are being stopped, which is no fault to log
+            tally = await poll(source, self.newsroom, self.ringer)
             self._at(source, tally.next_poll or self.ringer.now() + (source.every or EVERY))
 
     async def _tick(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Sequence
@@ -60,7 +61,16 @@ def once(config: Config, sources: Sequence[Source], progress: Callable[[], None]
             progress()
             return tally
 
-        tallies = await asyncio.gather(*map(one, sources))
+        work = asyncio.gather(*map(one, sources))
+        stopped = asyncio.create_task(_signalled().wait())
+        await asyncio.wait([work, stopped], return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await work
+            say("stop", "stopped: what was read is kept, the rest comes with the next poll")
+            return 1
+        tallies = work.result()
         await house.dispatcher.drain(LAST_WORDS)
         say("done", _summary(tallies))
         return int(any(tally.error for tally in tallies) or house.dispatcher.failed > 0)
@@ -93,11 +103,16 @@ def _house(config: Config, store: Store, newsroom: Newsroom) -> House:
     return House(config, newsroom, Ringer(store, RuleSet(config.rules), utc_now, dispatcher.kick), dispatcher)
 
 
-async def _until_signal(house: House) -> int:
+def _signalled() -> asyncio.Event:
+    """Return an event that Ctrl-C and SIGTERM set."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _until_signal(house: House) -> int:
+    stop = _signalled()
     config = house.config
     rules = sum(rule.enabled for rule in config.rules)
     if not config.sources:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from sqlite_utils import Database
 
 from tests import site
 
@@ -207,3 +208,24 @@ def test_once_reads_rings_and_ends_with_what_went_wrong(tmp_path, wire, receiver
 
     assert (whole.returncode, named.returncode, len(receiver.got)) == (1, 0, 1)
     assert "Gone Gazette" in said
+
+
+@pytest.mark.parametrize(("command", "code"), [("run", 0), ("once", 1)])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_in_the_middle_of_a_poll_ends_it_at_once_and_keeps_what_was_read(
+    tmp_path, wire, receiver, command, code, number
+):
+    configure(tmp_path, wire, receiver)
+    path = tmp_path / "config.yaml"
+    path.write_text(path.read_text().replace("delay: 0s", "delay: 1s"))
+    publish(wire, *(f"/{number}.html" for number in range(60)))
+    process = tocsin(tmp_path, command)
+    until(lambda: sum(wire.hits[f"/{number}.html"] for number in range(60)) > 2)
+
+    process.send_signal(number)
+    said, _ = process.communicate(timeout=25)
+
+    assert process.returncode == code
+    assert "stop" in said
+    assert "Traceback" not in said
+    assert next(Database(tmp_path / "tocsin.db").query("select count(*) as n from articles"))["n"] >= 1
