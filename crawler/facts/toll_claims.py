@@ -277,6 +277,8 @@ def _hurts(p: Phrase, i: int) -> list[Claim]:
 def _casualties(p: Phrase, i: int) -> list[Claim]:
     """'no casualties' says that nobody was killed and nobody hurt; a number of casualties says neither."""
     before = p.ending.get(i)
+    if before is not None and p.tagged(before.start, "no_other"):
+        return []
     near = any(p.tagged(k, "no") for k in range(max(0, i - 6), i))
     if (before is not None and before.none) or near or p.tagged(i - 1, "without"):
         return [Claim(what=what, low=0, high=0, position=i) for what in ("killed", "injured")]

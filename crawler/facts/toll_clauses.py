@@ -13,8 +13,8 @@ EVENTS = frozenset(
 )
 _REACH = 70
 _CLOSES_PARTS = EVENTS | {"be", "have", "modal", "verb", "clause"}
-_AUXILIARY = frozenset(["be", "have", "adverb", "modal", "negation", "more"])
-_LISTED = frozenset(["and", "or", "not", "verb", "verbish", "adverb", "more", "kill_ed", "hurt_ed"])
+_AUXILIARY = frozenset(["feared", "be", "have", "adverb", "modal", "negation", "more"])
+_LISTED = frozenset(["feared", "and", "or", "not", "verb", "verbish", "adverb", "more", "kill_ed", "hurt_ed"])
 _BREAKS = frozenset([";", ":", "–", "—"])
 _TALLIES = frozenset(["person", "name", "bare", "pronoun"])
 

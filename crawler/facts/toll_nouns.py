@@ -145,6 +145,8 @@ def _partitive(units: list[Unit], i: int) -> tuple[int, bool]:
     i += 1
     while i < len(units) and not units[i].tags.isdisjoint({"definite", "one"}) and "number" not in units[i].tags:
         i += 1
+    if i < len(units) and "hurt_ed" in units[i].tags:
+        return i + 1, True  # 'four of the wounded'
     if i < len(units) and (not units[i].tags.isdisjoint(_NOUNS) or units[i].tags.isdisjoint(_STOP)):
         return i, True
     return i, False

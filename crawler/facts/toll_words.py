@@ -172,7 +172,10 @@ def _cardinal(units: list[Unit], i: int, lexicon: Lexicon) -> tuple[int, Unit]:
     while i < len(units) and i < start + 9:
         value = _small(units[i], lexicon)
         if value is not None and (
-            i == start or (current % 100 == 0 and current) or (20 <= current % 100 < 100 and value < 10)
+            i == start
+            or (total and not current)
+            or (current % 100 == 0 and current)
+            or (20 <= current % 100 < 100 and value < 10)
         ):
             if i > start and units[i].text[0].isdigit():
                 break

@@ -93,16 +93,20 @@ def _read(name: str, source: str) -> dict[str, Any]:
     return data
 
 
-def _section(name: str, data: dict[str, Any], section: str) -> dict[Any, Any]:
+def _section(name: str, data: dict[str, Any], section: str) -> dict[str, Any]:
     found = data.get(section, {})
     if not isinstance(found, dict):
         raise LexiconError(f"{name}: {section} is not a map")
+    for key in found:
+        if not isinstance(key, str):
+            # YAML reads a bare `no`, `on` or `12` as something else than a word
+            raise LexiconError(f"{name}: {section}: {key!r} is not a word; put it in quotes")
     return found
 
 
-def _values(name: str, section: str, found: dict[Any, Any]) -> dict[str, int]:
+def _values(name: str, section: str, found: dict[str, Any]) -> dict[str, int]:
     for word, value in found.items():
-        if not isinstance(word, str) or not isinstance(value, int) or isinstance(value, bool):
+        if not isinstance(value, int) or isinstance(value, bool):
             raise LexiconError(f"{name}: {section}: {word!r}: {value!r} is not a word and its whole number")
     return {word.casefold(): value for word, value in found.items()}
 
@@ -112,7 +116,6 @@ def _phrases(name: str, tag: object, words: object) -> frozenset[str]:
         raise LexiconError(f"{name}: {tag} is not a list")
     for word in words:
         if not isinstance(word, str) or not word.strip():
-            # YAML reads a bare `no`, `on` or `12` as something else than a word
             raise LexiconError(f"{name}: {tag}: {word!r} is not a word; put it in quotes")
     return frozenset(" ".join(word.casefold().split()) for word in words)
 
