@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from typing import Any
 
 from alerts.delivery import send_by_apprise
 from alerts.rules import RuleSet
@@ -61,8 +62,8 @@ def once(config: Config, sources: Sequence[Source], progress: Callable[[], None]
             progress()
             return tally
 
-        work = asyncio.gather(*map(one, sources))
-        stopped = asyncio.create_task(_signalled().wait())
+        work: asyncio.Future[Any] = asyncio.gather(*map(one, sources))
+        stopped: asyncio.Future[Any] = asyncio.create_task(_signalled().wait())
         await asyncio.wait([work, stopped], return_when=asyncio.FIRST_COMPLETED)
         if not work.done():
             work.cancel()
