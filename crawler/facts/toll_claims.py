@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from crawler.facts.toll_clauses import Phrase, Subject, chain, is_passive, objects, subject
+from crawler.facts.toll_clauses import Phrase, Subject, chain, governed, is_passive, objects, skip_auxiliaries, subject
 from crawler.facts.toll_nouns import Group, Side
 
 What = Literal["killed", "injured"]
@@ -186,12 +186,27 @@ def _intransitive(what: What) -> Callable[[Phrase, int], list[Claim]]:
     def read(p: Phrase, i: int) -> list[Claim]:
         if _negated(p, i):
             return []
+        if _thing(p, i):
+            return []
         said = subject(p, i)
         if said is None and p.tagged(i, "self_killed"):
             return [Claim(what=what, low=1, high=1, position=i)]
         return [*_from_subject(what, p, i, said), *_gapped(what, p, i)]
 
     return read
+
+
+def _thing(p: Phrase, i: int) -> bool:
+    """'their only chance died': what stands right before the verb, governed by nothing, is no person."""
+    before = p.ending.get(skip_auxiliaries(p, i)[0])
+    return before is not None and before.kind == "other" and not governed(p, before)
+
+
+def _kill_off(p: Phrase, i: int) -> list[Claim]:
+    """'killed off the contest' counts nobody; 'killed off three rivals' does."""
+    reached = objects(p, i)
+    claim = tally("killed", reached, i) if all(g.kind == "person" for g in reached) else None
+    return [claim] if claim else []
 
 
 def _dead(p: Phrase, i: int) -> list[Claim]:
@@ -218,10 +233,14 @@ def _deaths(p: Phrase, i: int) -> list[Claim]:
     return [replace(claim, nominal=True)] if claim else []
 
 
-def _kill_of(p: Phrase, i: int) -> list[Claim]:
+def _noun_of(what: What) -> Callable[[Phrase, int], list[Claim]]:
     """'the killing of five'."""
-    claim = tally("killed", objects(p, i), i)
-    return [replace(claim, nominal=True, definite=claim.definite or not claim.counted)] if claim else []
+
+    def read(p: Phrase, i: int) -> list[Claim]:
+        claim = tally(what, objects(p, i), i)
+        return [replace(claim, nominal=True, definite=claim.definite or not claim.counted)] if claim else []
+
+    return read
 
 
 def _body(p: Phrase, i: int) -> list[Claim]:
@@ -240,7 +259,7 @@ def _body(p: Phrase, i: int) -> list[Claim]:
         claim = tally("killed", objects(p, i + 1), i)
         return [claim] if claim else []
     plural = p.tagged(i, "bodies")
-    definite = p.tagged(i - 1, "definite")
+    definite = any(p.tagged(k, "definite") for k in range(max(0, i - 3), i))
     n = PLURAL if plural else 1
     return [Claim(what="killed", low=n, high=n, approximate=plural, position=i, definite=definite, counted=False)]
 
@@ -304,7 +323,26 @@ def _toll(what: What) -> Callable[[Phrase, int], list[Claim]]:
     return read
 
 
+def _number_of(p: Phrase, i: int) -> list[Claim]:
+    """'the number of militants killed in the raid has risen to eleven': a total of the kind it names."""
+    whose = p.starting.get(i + 1)
+    event = whose.end if whose else i + 1
+    what: What = "injured" if p.tagged(event, "hurt_ed") else "killed"
+    if not p.tagged(event, "kill_ed", "hurt_ed", "dead"):
+        return []
+    for k in range(event + 1, min(len(p.units), event + 30)):
+        group = p.starting.get(k)
+        if p.tagged(k, "clause", "relative") or p.text(k) == ";":
+            break
+        if group and group.kind in {"bare", "person"} and group.counted and p.tagged(k - 1, "toll_to"):
+            claim = tally(what, [group._replace(side=whose.side if whose else None)], i)
+            return [replace(claim, total=True, nominal=True)] if claim else []
+    return []
+
+
 _READERS: dict[str, Callable[[Phrase, int], list[Claim]]] = {
+    "number_of": _number_of,
+    "kill_off": _kill_off,
     "toll": _toll("killed"),
     "toll_hurt": _toll("injured"),
     "casualties": _casualties,
@@ -312,7 +350,8 @@ _READERS: dict[str, Callable[[Phrase, int], list[Claim]]] = {
     "kill_act": _active("killed"),
     "die": _intransitive("killed"),
     "dead": _dead,
-    "kill_of": _kill_of,
+    "kill_of": _noun_of("killed"),
+    "hurt_of": _noun_of("injured"),
     "deaths": _deaths,
     "body": _body,
     "to_death": _to_death,

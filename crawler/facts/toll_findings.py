@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -20,7 +20,8 @@ _WORDS = re.compile(r"[^\W\d_]+")
 # What a worker spends on one article has a ceiling; a report tells its toll long before this.
 _TEXT_LIMIT = 200_000
 _SENTENCE_LIMIT = 3_000
-_TRIGGERS = EVENTS | {"toll", "toll_hurt", "casualties", "body", "lose", "denial"}
+_PAST = frozenset([Aside.OTHER_DAY, Aside.HISTORY, Aside.BACKGROUND])
+_TRIGGERS = EVENTS | {"number_of", "kill_off", "toll", "toll_hurt", "casualties", "body", "lose", "denial"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,18 @@ def read_findings(title: str, text: str, lexicon: Lexicon, published: date | Non
         for claim in read_claims(p):
             why = aside(p, claim, dates, published, lead=number <= 1)
             found.append(Finding(claim=claim, sentence=number, quote=quote, aside=why, rival=_is_rival(p, claim)))
-    return Findings(found=tuple(found), denial=denial)
+    return Findings(found=tuple(_recall_title(f, found) for f in found), denial=denial)
+
+
+def _recall_title(finding: Finding, found: list[Finding]) -> Finding:
+    """A title's figure that the body tells only of another time is that time's: 'Lima remembers its 130 dead'."""
+    if finding.sentence or finding.aside is not None:
+        return finding
+    body = [f for f in found if f.sentence and f.claim.what == finding.claim.what]
+    same = [f.aside for f in body if f.claim.low == finding.claim.low]
+    if not same or any(f.aside not in _PAST for f in body):
+        return finding
+    return replace(finding, aside=same[0])
 
 
 def _sentences(title: str, text: str) -> Iterator[tuple[int, str]]:

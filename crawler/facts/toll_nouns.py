@@ -56,6 +56,7 @@ _STOP = frozenset(
             "unhurt",
             "toll",
             "toll_hurt",
+            "number_of",
             "gravely",
             "hypothetical",
             "history",

@@ -45,8 +45,10 @@ def add_up(findings: Iterable[Finding], what: What) -> Sum | None:
     """Return the article's figure, `None` where it claims none. Claims set aside are not counted."""
     figure: Sum | None = None
     before: Finding | None = None
-    for finding in findings:
-        if finding.aside is not None:
+    standing = [finding for finding in findings if finding.aside is None]
+    totals = _totals(standing, what)
+    for finding in standing:
+        if _is_within(finding, totals, what):
             continue
         if finding.claim.what == what:
             figure = _next(figure, finding, before)
@@ -54,6 +56,19 @@ def add_up(findings: Iterable[Finding], what: What) -> Sum | None:
             figure = replace(figure, low=max(0, figure.low - finding.claim.low))
         before = finding
     return figure
+
+
+def _totals(findings: Iterable[Finding], what: What) -> dict[int, int]:
+    """Return the total that a sentence states, by sentence."""
+    return {f.sentence: f.claim.low for f in findings if f.claim.total and f.claim.what == what and not f.rival}
+
+
+def _is_within(finding: Finding, totals: dict[int, int], what: What) -> bool:
+    """'The toll rose to eleven after six more bodies were found': the six are among the eleven."""
+    claim = finding.claim
+    if claim.total or claim.what != what or finding.rival:
+        return False
+    return claim.low <= totals.get(finding.sentence, -1)
 
 
 def _died_of_wounds(finding: Finding, before: Finding | None) -> bool:
