@@ -51,28 +51,14 @@ def place(reading: Reading, near: Sequence[Story]) -> Placing:
     copied = _copied(reading, near)
     if copied:
         return copied
-    scored = sorted(
-        ((_likeness(reading, story), story) for story in near), key=lambda pair: (-pair[0], pair[1].id or 0)
-    )
-    if scored and scored[0][0] >= SAME_EVENT:
-        score, story = scored[0]
-        title = story.readings[0].article.title
-        return Placing(
-            story=story,
-            copy_of=None,
-            score=score,
-            why=f"the same event as “{title}” (likeness {score:.2f}, needs {SAME_EVENT})",
-        )
-    if scored:
-        score, story = scored[0]
-        title = story.readings[0].article.title
-        return Placing(
-            story=None,
-            copy_of=None,
-            score=score,
-            why=f"a new story; the nearest, “{title}”, is too unlike ({score:.2f}, needs {SAME_EVENT})",
-        )
-    return Placing(story=None, copy_of=None, score=0.0, why="a new story; nothing like it in the last days")
+    if not near:
+        return Placing(story=None, copy_of=None, score=0.0, why="a new story; nothing like it in the last days")
+    score, story = max(((_likeness(reading, story), story) for story in near), key=lambda pair: pair[0])
+    title, needs = story.readings[0].article.title, f"{score:.2f}, needs {SAME_EVENT}"
+    if score >= SAME_EVENT:
+        return Placing(story=story, copy_of=None, score=score, why=f"the same event as “{title}” (likeness {needs})")
+    why = f"a new story; the nearest, “{title}”, is too unlike ({needs})"
+    return Placing(story=None, copy_of=None, score=score, why=why)
 
 
 def _copied(reading: Reading, near: Sequence[Story]) -> Placing | None:

@@ -11,9 +11,11 @@ from crawler.article import Article, url_key
 from crawler.facts import Facts, Group, Place
 from crawler.facts.toll import Count, Toll
 from crawler.reading import Reading
+from crawler.source import Source
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
+WIRE = Source(name="Example Wire", url="https://wire.example/rss", publisher="Example Group")
 NALCHIK = ("RU-KB", "RU", "north-caucasus", "caucasus")
 
 

@@ -12,7 +12,7 @@ from scheduler.cli import tocsin
 from scheduler.config import load
 from scheduler.pipeline import Ringer, ring
 from scheduler.store import open_store
-from tests.fakes import NALCHIK, group, place, reading, ticking
+from tests.fakes import NALCHIK, WIRE, group, place, reading, ticking
 
 CONFIG = """\
 contact: you@example.org
@@ -30,6 +30,14 @@ rules:
     when: {region: Syria}
     notify: [desk, hook]
 """
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = open_store(tmp_path / "t.db")
+    opened.register([WIRE])
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

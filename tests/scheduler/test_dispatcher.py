@@ -5,21 +5,10 @@ import sqlite3
 import threading
 from datetime import timedelta
 
-import pytest
-
 from scheduler.dispatcher import Dispatcher
 from scheduler.logs import Mask
-from scheduler.store import open_store
 from tests.fakes import NOON, Receiver
-from tests.scheduler.test_store import OPENS, WIRE, full, ruling
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = open_store(tmp_path / "t.db")
-    opened.register([WIRE])
-    yield opened
-    opened.close()
+from tests.scheduler.test_store import OPENS, full, ruling
 
 
 def dispatcher(store, send, channels=("desk", "phone"), at=NOON):

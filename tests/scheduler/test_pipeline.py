@@ -14,8 +14,7 @@ from scheduler.config import load
 from scheduler.database import StoreError
 from scheduler.pipeline import Ringer, ring
 from scheduler.store import open_store
-from tests.fakes import NALCHIK, NOON, group, place, reading, ticking
-from tests.scheduler.test_store import WIRE
+from tests.fakes import NALCHIK, NOON, WIRE, group, place, reading, ticking
 
 CONFIG = """
 channels: {desk: "console://"}

@@ -17,18 +17,9 @@ from crawler.source import Bookmark, Source
 from scheduler.archive import open_archive
 from scheduler.database import StoreError, claim
 from scheduler.store import TRIES, open_store
-from tests.fakes import NALCHIK, NOON, group, place, reading
+from tests.fakes import NALCHIK, NOON, WIRE, group, place, reading
 
-WIRE = Source(name="Example Wire", url="https://wire.example/rss", publisher="Example Group")
 OPENS = Placing(story=None, copy_of=None, score=0.0, why="a new story")
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = open_store(tmp_path / "t.db")
-    opened.register([WIRE])
-    yield opened
-    opened.close()
 
 
 def full():
