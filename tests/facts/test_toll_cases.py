@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler.facts.toll import Toll, read_toll
 
@@ -89,3 +91,24 @@ def test_an_example_of_the_page_about_reading_is_true(text: str, killed: str, in
 def test_the_page_about_reading_has_an_example_in_each_table() -> None:
     page = (CASES.parents[2] / "docs" / "reading.md").read_text("utf-8")
     assert len(EXAMPLES) == sum(line.startswith('| "') for line in page.splitlines()) > 20
+
+
+WORDS = sorted(
+    {word for case in cases() for word in case.values[0]["text"].split()} | {",", ";", "(", ")", "—", ".", "\n\n"}
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=60))
+def test_words_in_any_order_give_figures_in_order(words: list[str]) -> None:
+    text = " ".join(words)
+    toll = read_toll("", text, "en", datetime(2024, 5, 14, 12, tzinfo=UTC))
+    for count in (toll.killed, toll.injured):
+        assert count is None or (0 <= count.low <= count.high and count.quote in text)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=400), st.text(max_size=80))
+def test_no_text_breaks_the_reading(text: str, title: str) -> None:
+    toll = read_toll(title, text, "en", None)
+    assert min(toll.civilians, toll.security, toll.militants) >= 0
