@@ -14,7 +14,9 @@ EVENTS = frozenset(
 _REACH = 70
 _CLOSES_PARTS = EVENTS | {"be", "have", "modal", "verb", "clause"}
 _AUXILIARY = frozenset(["feared", "be", "have", "adverb", "modal", "negation", "more"])
-_LISTED = frozenset(["feared", "and", "or", "not", "verb", "verbish", "adverb", "more", "kill_ed", "hurt_ed"])
+_LISTED = frozenset(
+    ["feared", "reported_as", "and", "or", "not", "verb", "verbish", "adverb", "more", "kill_ed", "hurt_ed"]
+)
 _BREAKS = frozenset([";", ":", "–", "—"])
 _TALLIES = frozenset(["person", "name", "bare", "pronoun"])
 
@@ -147,7 +149,7 @@ def _walk_left(p: Phrase, start: int) -> Subject | None:
             i = group.start
             continue
         unit = p.units[i - 1]
-        if "of_them" in unit.tags:
+        if "of_them" in unit.tags and i == start:
             inner = p.ending.get(i - 1)
             return Subject((inner,), part=True) if inner else None
         if (not unit.tags.isdisjoint({"clause"}) or unit.text in _BREAKS) and not _aside_said(p, i - 1):
@@ -178,7 +180,7 @@ def governed(p: Phrase, group: Group) -> bool:
         and (p.text(group.start - 1) == "," or p.tagged(group.start - 1, "conj"))
     ):
         before = p.ending.get(group.start - 1)
-        return before is not None and before.kind == "name" and p.tagged(before.start - 1, "prep")
+        return before is not None and p.tagged(before.start - 1, "prep")
     return False
 
 
@@ -259,11 +261,9 @@ def objects(p: Phrase, event: int) -> tuple[Group, ...]:
     found: list[Group] = []
     while len(found) < 12:
         group = p.starting.get(i)
-        if (
-            group is None
-            or group.start in p.parts
-            or ((found or group.end < len(p.units)) and _starts_clause(p, group, bool(found)))
-        ):
+        if group is None or (found and (group.start in p.parts or _starts_clause(p, group))):
+            break
+        if not found and _side_by_side(p, event, group):
             break
         found.append(group)
         following = _next_item(p, group.end)
@@ -274,6 +274,12 @@ def objects(p: Phrase, event: int) -> tuple[Group, ...]:
             break
         i = following
     return tuple(_without_apposition(p, found)) if found else ()
+
+
+def _side_by_side(p: Phrase, event: int, group: Group) -> bool:
+    """'1 killed 3 injured': two counts side by side, not one killing the other."""
+    before = p.ending.get(event)
+    return before is not None and before.counted and p.tagged(group.end, "kill_ed", "hurt_ed", "dead")
 
 
 def _continues(p: Phrase, group: Group, item: Group) -> bool:
@@ -299,11 +305,11 @@ def _apposes(p: Phrase, item: Group) -> bool:
     return after is None or not p.tagged(after - 1, "conj")
 
 
-def _starts_clause(p: Phrase, group: Group, later: bool) -> bool:
+def _starts_clause(p: Phrase, group: Group) -> bool:
     """Say whether the group is a new clause's subject: 'killed three, and two were arrested', 'and 2 injured'."""
     i = group.end
     steps = 0
-    while i < len(p.units) and steps < (12 if later else 1):
+    while i < len(p.units) and steps < 12:
         if p.tagged(i, "be", "have", "modal", "verb", "die", "hurt_int", "dead"):
             return not p.tagged(i - 1, "relative")
         if p.tagged(i, "kill_ed", "hurt_ed"):

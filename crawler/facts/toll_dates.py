@@ -55,12 +55,19 @@ def _month(units: list[Unit], i: int, month: int, named: list[Named]) -> None:
     if day is None and (day := _day(units, i - 1)) is not None:
         first = i - 1
     year_at = next((k for k in (last + 1, last + 2, after) if k < len(units) and "year" in units[k].tags), None)
+    if day is None and year_at is None and _is_name(units, after):
+        return
     if day is None and year_at is None and ("ambiguous_month" in units[i].tags or not _preposed(units, i)):
         return
     year = units[year_at].low if year_at is not None else None
     named.append(Named(i, year, month, day))
     for k in range(first, max(last, year_at or 0) + 1):
         _mark(units, k)
+
+
+def _is_name(units: list[Unit], i: int) -> bool:
+    """'the Second of June Movement' is no date."""
+    return i < len(units) and "name" in units[i].tags
 
 
 def _preposed(units: list[Unit], i: int) -> bool:

@@ -101,5 +101,5 @@ def _is_rival(p: Phrase, claim: Claim) -> bool:
         if p.text(k) == ";" or p.tagged(k, "turn"):
             return False
         if "rival" in p.units[k].tags:
-            return True
+            return not any(p.tagged(m, "superseded") for m in range(max(0, k - 2), k))
     return False

@@ -52,6 +52,7 @@ _STOP = frozenset(
             "hurt_ed",
             "hurt_act",
             "hurt_int",
+            "hurt_of",
             "hurts",
             "unhurt",
             "toll",
@@ -138,6 +139,8 @@ def _leads(units: list[Unit], i: int) -> bool:
     tags = units[i].tags
     if not tags.isdisjoint({"definite", "no", "one", "other"}):
         return True
+    if "floor" in tags and any(unit.low is not None for unit in units[i + 1 : i + 4]):
+        return not units[i + 1].tags.isdisjoint({"one", "more", *_COUNTING})
     return i + 1 < len(units) and (units[i + 1].low is not None or not units[i + 1].tags.isdisjoint(_COUNTING))
 
 

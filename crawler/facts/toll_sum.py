@@ -115,7 +115,9 @@ def _as_sum(finding: Finding) -> Sum:
 def _total(figure: Sum, fresh: Sum) -> Sum:
     if fresh.low < figure.low:
         return figure
-    return replace(fresh, high=max(fresh.high, figure.high if figure.high > figure.low else 0), sides=figure.sides)
+    return replace(
+        fresh, high=max(fresh.high, figure.high if figure.high > figure.low else 0), sides=fresh.sides or figure.sides
+    )
 
 
 def _same_sentence(figure: Sum, finding: Finding, fresh: Sum) -> Sum:

@@ -24,7 +24,7 @@ class Unit(NamedTuple):
 
 # Possessive throughout: hostile input costs one step a character.
 _TOKEN = re.compile(
-    r"\d++(?:[.,:/]\d++)*+(?:-?[^\W\d_]++(?:-[^\W\d_]++)*+)?+|[^\W\d_]++(?:[-'’./–][^\W_]++)*+|[^\s\w]|_++"
+    r"(?:[^\W\d_]\.){2,}+|\d++(?:[.,:/]\d++)*+(?:-?[^\W\d_]++(?:-[^\W\d_]++)*+)?+|[^\W\d_]++(?:[-'’./–][^\W_]++)*+|[^\s\w]|_++"
 )
 _WHOLE = re.compile(r"\d{1,9}|\d{1,3}(?:,\d{3}){1,3}")
 _DECIMAL = re.compile(r"\d{1,6}\.\d{1,3}")
