@@ -149,13 +149,19 @@ def _walk_left(p: Phrase, start: int) -> Subject | None:
             i = group.start
             continue
         unit = p.units[i - 1]
-        if "of_them" in unit.tags and i == start:
-            inner = p.ending.get(i - 1)
+        if "of_them" in unit.tags and (i == start or _fills(p, i, start)):
+            inner = p.ending.get(i - 1) if i == start else p.starting[i]
             return Subject((inner,), part=True) if inner else None
         if (not unit.tags.isdisjoint({"clause"}) or unit.text in _BREAKS) and not _aside_said(p, i - 1):
             return fallback
         i -= 1
     return fallback
+
+
+def _fills(p: Phrase, start: int, end: int) -> bool:
+    """'of whom four were killed': one counted phrase is all between the pronoun and the verb."""
+    group = p.starting.get(start)
+    return group is not None and group.end == end and group.counted
 
 
 def _aside_said(p: Phrase, i: int) -> bool:

@@ -110,7 +110,11 @@ def _recalled(p: Phrase, claim: Claim) -> Aside | None:
 def _dependent(p: Phrase, claim: Claim) -> bool:
     """Say whether the death is told in passing: as a noun, a participle or in a relative clause."""
     i = claim.position
-    return claim.nominal or p.tagged(i, "gerund") or any(p.tagged(k, "relative") for k in range(max(0, i - 12), i))
+    return (
+        claim.nominal
+        or p.tagged(i, "gerund")
+        or any(p.tagged(k, "relative", "of_them") for k in range(max(0, i - 12), i))
+    )
 
 
 def _protested(p: Phrase, claim: Claim) -> Aside | None:
