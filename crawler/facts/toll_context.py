@@ -137,5 +137,7 @@ def _caused(p: Phrase, start: int, end: int) -> bool:
 
 
 def _is_venue(p: Phrase, k: int) -> bool:
-    """'killed at a funeral', 'attacked the rally': the crowd is where it happened."""
+    """'killed at a funeral', 'attacked the rally': the crowd is where it happened; 'in protest against' is anger."""
+    if p.tagged(k, "protest") and p.tagged(k + 1, "against"):
+        return False
     return p.tagged(k, "venue") and any(p.tagged(m, "venue_link") for m in range(max(0, k - 4), k))
