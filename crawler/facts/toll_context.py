@@ -113,6 +113,7 @@ def _dependent(p: Phrase, claim: Claim) -> bool:
     return (
         claim.nominal
         or p.tagged(i, "gerund")
+        or any(p.tagged(k, "that") for k in range(max(0, i - 3), i))
         or any(p.tagged(k, "relative", "of_them") for k in range(max(0, i - 12), i))
     )
 
@@ -120,7 +121,7 @@ def _dependent(p: Phrase, claim: Claim) -> bool:
 def _protested(p: Phrase, claim: Claim) -> Aside | None:
     """A crowd's anger at a death: 'protested the killing of', 'after a man was killed, residents blocked'."""
     i = claim.position
-    crowds = [k for k in range(len(p.units)) if "protest" in p.units[k].tags and not _is_venue(p, k)]
+    crowds = [k for k in range(len(p.units)) if "protest" in p.units[k].tags and not _is_scene(p, k)]
     if not crowds:
         return None
     if claim.nominal and any("kill_of" in p.units[i].tags or k < i for k in crowds):
@@ -128,12 +129,20 @@ def _protested(p: Phrase, claim: Claim) -> Aside | None:
     if crowds[0] < i:
         linked = any(p.tagged(m, "against") for m in range(crowds[0], i))
         return Aside.PROTEST if linked and (_dependent(p, claim) or _caused(p, crowds[0], i)) else None
-    return Aside.PROTEST if _caused(p, 0, i) else None
+    in_passing = any(p.tagged(k, "relative") for k in range(max(0, i - 4), i))
+    return Aside.PROTEST if in_passing or _caused(p, 0, i) else None
 
 
 def _caused(p: Phrase, start: int, end: int) -> bool:
     """'after', 'as' or 'following' opens the clause of the death."""
     return any(p.tagged(m, "following") for m in range(start, end))
+
+
+def _is_scene(p: Phrase, k: int) -> bool:
+    """'shot at a rally', 'attacked the march'; but 'at a protest against'."""
+    if not p.tagged(k, "crowd") or any(p.tagged(m, "against") for m in range(k + 1, k + 3)):
+        return False
+    return any(p.tagged(m, "protest_link") for m in range(max(0, k - 3), k))
 
 
 def _is_venue(p: Phrase, k: int) -> bool:
