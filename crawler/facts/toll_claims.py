@@ -19,7 +19,8 @@ class Claim:
     """A figure as one clause states it.
 
     `position` is the unit it hangs on; `definite` a mention of people already spoken of ("the man"), `more` an addition
-    ("another two"), `part` a share of the figure before ("two of whom"), `total` a figure that includes all before.
+    ("another two"), `part` a share of the figure before ("two of whom"), `total` a figure that includes all before,
+    `own` one by the dead's own hand. `people` says where their noun phrases start.
     """
 
     what: What
@@ -32,8 +33,10 @@ class Claim:
     part: bool = False
     total: bool = False
     nominal: bool = False
+    own: bool = False
     counted: bool = True
     heads: tuple[str, ...] = ()
+    people: tuple[int, ...] = ()
     sides: dict[Side, int] = field(default_factory=dict)
 
 
@@ -77,6 +80,7 @@ def tally(what: What, groups: Iterable[Group], position: int) -> Claim | None:
         more=people[0].more,
         counted=any(g.counted for g in people),
         heads=tuple(g.head for g in people),
+        people=tuple(g.start for g in people),
         sides=sides,
     )
 
@@ -184,14 +188,13 @@ def _intransitive(what: What) -> Callable[[Phrase, int], list[Claim]]:
     """'five died', 'two suffered injuries'."""
 
     def read(p: Phrase, i: int) -> list[Claim]:
-        if _negated(p, i):
-            return []
-        if _thing(p, i):
+        if _negated(p, i) or _thing(p, i):
             return []
         said = subject(p, i)
-        if said is None and p.tagged(i, "self_killed"):
-            return [Claim(what=what, low=1, high=1, position=i)]
-        return [*_from_subject(what, p, i, said), *_gapped(what, p, i)]
+        own = p.tagged(i, "self_killed")
+        if said is None and own:
+            return [Claim(what=what, low=1, high=1, position=i, own=True)]
+        return [replace(c, own=own) for c in [*_from_subject(what, p, i, said), *_gapped(what, p, i)]]
 
     return read
 
@@ -213,9 +216,9 @@ def _dead(p: Phrase, i: int) -> list[Claim]:
     """'left five dead', '5 dead'; 'the dead' and 'a dead man' count nobody anew."""
     before = p.ending.get(i)
     if before is not None:
-        if before.kind == "pronoun" and not p.tagged(before.start - 1, "leave"):
+        if before.kind == "pronoun" and not p.tagged(before.start - 1, "leave", "falls"):
             return []
-        claim = tally("killed", chain(p, before), i)
+        claim = tally("killed", chain(p, before, reached=True), i)
         return [claim] if claim else []
     if p.tagged(i - 1, "falls") or is_passive(p, i):
         return _from_subject("killed", p, i, subject(p, i))
@@ -225,7 +228,7 @@ def _dead(p: Phrase, i: int) -> list[Claim]:
 def _deaths(p: Phrase, i: int) -> list[Claim]:
     """'five deaths', 'claimed four lives', 'no fatalities'."""
     before = p.ending.get(i)
-    if before is None or before.kind in {"pronoun", "name", "other"} or not (before.counted or before.none):
+    if before is None or before.kind in {"pronoun", "other"} or not (before.counted or before.none):
         return []
     if p.tagged(i, "lives") and not (p.tagged(before.start - 1, "cause") or p.tagged(i + 1, "plural_verb", "lose")):
         return []
@@ -262,6 +265,14 @@ def _body(p: Phrase, i: int) -> list[Claim]:
     definite = any(p.tagged(k, "definite") for k in range(max(0, i - 3), i))
     n = PLURAL if plural else 1
     return [Claim(what="killed", low=n, high=n, approximate=plural, position=i, definite=definite, counted=False)]
+
+
+def _found(p: Phrase, i: int) -> list[Claim]:
+    """'6 shot dead men were found': the noun phrase itself says that they are dead."""
+    said = subject(p, i) if is_passive(p, i) else None
+    if said is None or not any(p.tagged(k, "kill_ed", "dead") for g in said.groups for k in range(g.start, g.end)):
+        return []
+    return _from_subject("killed", p, i, said)
 
 
 def _to_death(p: Phrase, i: int) -> list[Claim]:
@@ -354,6 +365,7 @@ _READERS: dict[str, Callable[[Phrase, int], list[Claim]]] = {
     "hurt_of": _noun_of("injured"),
     "deaths": _deaths,
     "body": _body,
+    "found": _found,
     "to_death": _to_death,
     "lose": _lose,
     "hurt_ed": _participle("injured"),

@@ -112,7 +112,7 @@ def is_passive(p: Phrase, event: int) -> bool:
 def subject(p: Phrase, event: int) -> Subject | None:
     """Return what the verb at `event` is said of: the nearest noun phrase to the left that no preposition governs."""
     start, agree = skip_auxiliaries(p, event)
-    found = _walk_left(p, start)
+    found = _walk_left(p, event, start)
     if found is None:
         return None
     if agree == "singular_verb":
@@ -136,14 +136,14 @@ def _agreeing(groups: tuple[Group, ...]) -> tuple[Group, ...]:
     return groups
 
 
-def _walk_left(p: Phrase, start: int) -> Subject | None:
+def _walk_left(p: Phrase, event: int, start: int) -> Subject | None:
     i, steps, fallback = start, 0, None
     while i > 0 and steps < _REACH:
         steps += 1
         group = p.ending.get(i)
         if group is not None:
             if not governed(p, group) and group.kind != "other":
-                if i == start or not _is_object(p, group):
+                if i == event or not _is_object(p, group):
                     return Subject(chain(p, group))
                 fallback = fallback or Subject((group,))
             i = group.start
@@ -172,33 +172,32 @@ def _aside_said(p: Phrase, i: int) -> bool:
 def governed(p: Phrase, group: Group) -> bool:
     """Say whether a preposition governs the group.
 
-    A name after a comma or 'and' shares its neighbour's: 'in Shopian, Kashmir'.
+    A name after a comma or 'and' shares its neighbour's: 'in Lodi, Bolivar state'.
     """
-    if p.tagged(group.start - 1, "prep", "including") or group.start in p.parts:
-        return True
-    if group.start in p.ending and not group.counted and not group.definite:
-        return True  # runs on from the phrase before: 'Karbi Tiger (KPLT) | militants'
-    if p.tagged(group.start - 1, "date", "weekday"):
-        return False
-    if (
-        group.kind == "name"
-        and not group.counted
-        and (p.text(group.start - 1) == "," or p.tagged(group.start - 1, "conj"))
-    ):
+    while True:
+        if p.tagged(group.start - 1, "prep", "including") or group.start in p.parts:
+            return True
+        if group.start in p.ending and not group.counted and not group.definite:
+            return True  # runs on from the phrase before: 'Karbi Tiger (KPLT) | militants'
         before = p.ending.get(group.start - 1)
-        return before is not None and p.tagged(before.start - 1, "prep")
-    return False
+        listed = p.text(group.start - 1) == "," or p.tagged(group.start - 1, "conj")
+        if group.kind != "name" or group.counted or not listed or before is None:
+            return False
+        group = before
 
 
-def chain(p: Phrase, last: Group) -> tuple[Group, ...]:
-    """Return the list that `last` closes: 'a soldier, two guards and their driver'."""
+def chain(p: Phrase, last: Group, reached: bool = False) -> tuple[Group, ...]:
+    """Return the list that `last` closes: 'a soldier, two guards and their driver'.
+
+    A verb's object may open it where the list is that verb's (`reached`): 'left two guards and a driver dead'.
+    """
     found = [last]
     while len(found) < 12:
         first = found[0]
         if not (p.text(first.start - 1) == "," or p.tagged(first.start - 1, "conj")):
             break
         before = _before_link(p, first)
-        if before is None or before.kind not in _TALLIES or _is_object(p, before):
+        if before is None or before.kind not in _TALLIES or (_is_object(p, before) and not reached):
             break
         found.insert(0, before)
     return tuple(_without_apposition(p, found))
@@ -262,7 +261,7 @@ def _explains(p: Phrase, chain: Sequence[Group], k: int) -> bool:
 def objects(p: Phrase, event: int) -> tuple[Group, ...]:
     """Return whom the active verb at `event` reaches: the list to its right, up to the next verb."""
     i = event + 1
-    while (p.tagged(i, "adverb") or (p.text(i) == "," and p.tagged(i + 1, "number"))) and i not in p.starting:
+    while (p.tagged(i, "adverb") or _stray_comma(p, event, i)) and i not in p.starting:
         i += 1
     found: list[Group] = []
     while len(found) < 12:
@@ -280,6 +279,11 @@ def objects(p: Phrase, event: int) -> tuple[Group, ...]:
             break
         i = following
     return tuple(_without_apposition(p, found)) if found else ()
+
+
+def _stray_comma(p: Phrase, event: int, i: int) -> bool:
+    """'injuring, 8', but not '8 killed, 3 injured'."""
+    return p.text(i) == "," and p.tagged(i + 1, "number") and event not in p.ending
 
 
 def _side_by_side(p: Phrase, event: int, group: Group) -> bool:

@@ -174,6 +174,9 @@ def _noun(units: list[Unit], lead: _Lead) -> tuple[int, Unit | None, Kind | None
         unit = units[i]
         if not unit.tags.isdisjoint(_NOUNS):
             head = unit
+        elif unit.text == "(" and (after := _past_acronym(units, i)):
+            i = after
+            continue
         elif head is not None and _is_unknown_head(unit, head):
             head, run = None, Run(run.names, run.unknown + 1)
         elif not _is_adjective(units, i, lead):
@@ -182,6 +185,13 @@ def _noun(units: list[Unit], lead: _Lead) -> tuple[int, Unit | None, Kind | None
             run = run.with_word(unit)
         i += 1
     return i, head, _kind(head, run, lead) if i > lead.end else None
+
+
+def _past_acronym(units: list[Unit], i: int) -> int:
+    """'Kuki National Front (KNF) members': the phrase goes on behind its own short name; 0 where it does not."""
+    if i + 3 < len(units) and units[i + 2].text == ")" and not units[i + 3].tags.isdisjoint(_PEOPLE | {"collective"}):
+        return i + 3
+    return 0
 
 
 class Run(NamedTuple):

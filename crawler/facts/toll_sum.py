@@ -30,7 +30,11 @@ _GENERIC = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
-    """A figure as the article adds up; `sides` sums the part of it whose side is said."""
+    """A figure as the article adds up; `sides` sums the part of it whose side is said.
+
+    `people` are the noun phrases of `sentence` that it counts; `parts` is what later sentences have told again of it,
+    piece by piece.
+    """
 
     low: int
     high: int
@@ -39,6 +43,8 @@ class Sum:
     sentence: int
     sides: dict[Side, int] = field(default_factory=dict)
     heads: frozenset[str] = frozenset()
+    people: frozenset[int] = frozenset()
+    parts: int = 0
 
 
 def add_up(findings: Iterable[Finding], what: What) -> Sum | None:
@@ -88,6 +94,9 @@ def _next(figure: Sum | None, finding: Finding, before: Finding | None) -> Sum:
         return fresh
     if claim.low == 0:
         return figure
+    if claim.own:
+        # '11 were killed when a bomber blew himself up' may or may not have him among the 11
+        return replace(figure, high=figure.high + claim.high)
     if claim.part and not (before and before.claim.what != claim.what):
         return figure
     if finding.rival:
@@ -109,6 +118,7 @@ def _as_sum(finding: Finding) -> Sum:
         sentence=finding.sentence,
         sides=dict(c.sides),
         heads=frozenset(c.heads),
+        people=frozenset(c.people),
     )
 
 
@@ -122,6 +132,8 @@ def _total(figure: Sum, fresh: Sum) -> Sum:
 
 def _same_sentence(figure: Sum, finding: Finding, fresh: Sum) -> Sum:
     claim = finding.claim
+    if fresh.people and fresh.people <= figure.people:
+        return figure  # 'was found dead and is believed to have been murdered'
     if (claim.definite or not claim.counted) and not claim.more:
         return figure if claim.definite else _plus(figure, fresh)
     if claim.nominal and claim.low <= figure.low:
@@ -131,16 +143,16 @@ def _same_sentence(figure: Sum, finding: Finding, fresh: Sum) -> Sum:
 
 def _later(figure: Sum, claim: Claim, fresh: Sum) -> Sum:
     """Weigh a later sentence's claim: an addition, the same told again, or a newer figure."""
-    if claim.more:
-        return replace(_plus(figure, fresh), sentence=fresh.sentence)
+    if claim.more and not (figure.parts and figure.parts + claim.low <= figure.low):
+        return replace(_plus(figure, fresh), sentence=fresh.sentence, people=fresh.people)
     if claim.definite or not claim.counted:
         return figure
     if _other_side(figure, fresh):
-        return replace(_plus(figure, fresh), sentence=fresh.sentence)
+        return replace(_plus(figure, fresh), sentence=fresh.sentence, people=fresh.people)
     if claim.low <= figure.low:
         if figure.approximate and not claim.approximate:
             return fresh
-        return figure
+        return replace(figure, parts=figure.parts + claim.low if claim.low < figure.low else 0)
     return replace(fresh, sides=fresh.sides or figure.sides)
 
 
@@ -161,4 +173,5 @@ def _plus(figure: Sum, fresh: Sum) -> Sum:
         approximate=figure.approximate or fresh.approximate,
         sides=sides,
         heads=figure.heads | fresh.heads,
+        people=figure.people | fresh.people,
     )
