@@ -237,13 +237,19 @@ def _is_object(p: Phrase, group: Group) -> bool:
 
 
 def _without_apposition(p: Phrase, chain: Sequence[Group]) -> list[Group]:
-    """Keep 'three brothers' of 'three brothers, Ali, Omar and Sami': names after a number only name the counted."""
+    """Keep 'three brothers' of 'three brothers, Ali, Omar and Sami': what adds up to the number only explains it."""
     first = chain[0]
     if len(chain) > 1 and p.text(first.end) == ",":
         rest = chain[1:]
-        if first.counted and (first.low or 0) > 1 and all(g.kind == "name" for g in rest):
+        counted = first.counted and (first.low or 0) > 1
+        if counted and (all(g.kind == "name" for g in rest) or _one_by_one(p, first, rest)):
             return [first]
     return [g for k, g in enumerate(chain) if k == 0 or not _explains(p, chain, k)]
+
+
+def _one_by_one(p: Phrase, first: Group, rest: Sequence[Group]) -> bool:
+    """'two nuns, one German and the other Austrian'; 'two nuns, a guard and a cook' are four."""
+    return len(rest) == first.low and all(g.low == 1 for g in rest) and p.tagged(rest[0].start, "number")
 
 
 def _explains(p: Phrase, chain: Sequence[Group], k: int) -> bool:
@@ -283,7 +289,7 @@ def objects(p: Phrase, event: int) -> tuple[Group, ...]:
 
 def _stray_comma(p: Phrase, event: int, i: int) -> bool:
     """'injuring, 8', but not '8 killed, 3 injured'."""
-    return p.text(i) == "," and p.tagged(i + 1, "number") and event not in p.ending
+    return p.text(i) == "," and p.tagged(i + 1, "number") and not (event in p.ending and p.ending[event].counted)
 
 
 def _side_by_side(p: Phrase, event: int, group: Group) -> bool:

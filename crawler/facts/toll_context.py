@@ -122,7 +122,7 @@ def _protested(p: Phrase, claim: Claim) -> Aside | None:
     """A crowd's anger at a death: 'protested the killing of', 'after a man was killed, residents blocked'."""
     i = claim.position
     crowds = [k for k in range(len(p.units)) if "protest" in p.units[k].tags and not _is_scene(p, k)]
-    if not crowds:
+    if not crowds or any(p.tagged(k, "credited") for k in range(i)):
         return None
     if claim.nominal and any("kill_of" in p.units[i].tags or k < i for k in crowds):
         return Aside.PROTEST

@@ -33,7 +33,7 @@ class Sum:
     """A figure as the article adds up; `sides` sums the part of it whose side is said.
 
     `people` are the noun phrases of `sentence` that it counts; `parts` is what later sentences have told again of it,
-    piece by piece.
+    piece by piece. `rival` marks the figure of another voice than the official one.
     """
 
     low: int
@@ -45,6 +45,7 @@ class Sum:
     heads: frozenset[str] = frozenset()
     people: frozenset[int] = frozenset()
     parts: int = 0
+    rival: bool = False
 
 
 def add_up(findings: Iterable[Finding], what: What) -> Sum | None:
@@ -99,8 +100,9 @@ def _next(figure: Sum | None, finding: Finding, before: Finding | None) -> Sum:
         return replace(figure, high=figure.high + claim.high)
     if claim.part and not (before and before.claim.what != claim.what):
         return figure
-    if finding.rival:
-        return replace(figure, high=max(figure.high, claim.high))
+    if figure.rival != finding.rival and not (figure.rival and _other_side(figure, fresh)):
+        # the official figure is the low one, whichever stands first
+        return replace(fresh if figure.rival else figure, high=max(figure.high, fresh.high))
     if claim.total:
         return _total(figure, fresh)
     if finding.sentence == figure.sentence:
@@ -119,6 +121,7 @@ def _as_sum(finding: Finding) -> Sum:
         sides=dict(c.sides),
         heads=frozenset(c.heads),
         people=frozenset(c.people),
+        rival=finding.rival,
     )
 
 
