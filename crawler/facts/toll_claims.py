@@ -107,9 +107,10 @@ def _participle(what: What) -> Callable[[Phrase, int], list[Claim]]:
         if not is_passive(p, i):
             reached = objects(p, i)
             if reached and not _elliptic(p, i, reached):
-                claim = tally(what, reached, i)
-                return [claim] if claim else []
+                return _from_objects(what, p, i, reached)
         said = subject(p, i)
+        if said is not None and _of_things(p, i, said.groups):
+            return []
         if said is None and is_passive(p, i):
             return _unsaid(what, p, i)
         return [*_from_subject(what, p, i, said), *_along_with(what, p, i), *_gapped(what, p, i)]
@@ -178,10 +179,34 @@ def _active(what: What) -> Callable[[Phrase, int], list[Claim]]:
         reached = objects(p, i)
         if not reached and p.tagged(i + 1, "conj") and p.tagged(i + 2, "hurt_act", "kill_act", "hurt_ed", "kill_ed"):
             return []
-        claim = tally(what, reached, i)
-        return [claim] if claim else []
+        return _from_objects(what, p, i, reached)
 
     return read
+
+
+def _from_objects(what: What, p: Phrase, i: int, reached: tuple[Group, ...]) -> list[Claim]:
+    """The claim of an active verb; 'smoking kills people' and 'to hurt farmers' count nobody."""
+    claim = tally(what, reached, i)
+    if claim is None or _of_things(p, i, reached):
+        return []
+    timeless = p.tagged(i, "infinitive") and all(g.low is None for g in reached)
+    return [] if timeless else [claim]
+
+
+def _of_things(p: Phrase, i: int, groups: tuple[Group, ...]) -> bool:
+    """'eliminated 200 jobs', 'hurt exports': a verb that also fits things counts only known people and numbers."""
+    if not p.tagged(i, "soft"):
+        return False
+    return not all(g.kind in {"person", "name"} or _is_plain_number(p, g) for g in groups)
+
+
+def _is_plain_number(p: Phrase, group: Group) -> bool:
+    last = p.units[group.end - 1]
+    return (
+        group.none
+        or group.kind == "pronoun"
+        or (group.kind == "bare" and (last.low is not None or "other" in last.tags))
+    )
 
 
 def _intransitive(what: What) -> Callable[[Phrase, int], list[Claim]]:
