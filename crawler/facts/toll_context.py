@@ -70,13 +70,21 @@ def _history(p: Phrase, claim: Claim, start: int, end: int) -> bool:
     """'last year', 'since 2003', 'three years after'; 'since Monday' and 'hours after' are the same event."""
     for k in range(start, end):
         tags = p.units[k].tags
-        if "history" in tags and _bears_on(p, claim, k, start, end):
+        if "history" in tags and not _is_measure(p, k) and _bears_on(p, claim, k, start, end):
             return True
         if "since" in tags and not p.tagged(k + 1, "weekday", "just_now") and _bears_on(p, claim, k, start, end):
             return True
         if k < claim.position and "later_than" in tags and p.tagged(k - 1, "long_time"):
             return True
     return False
+
+
+def _is_measure(p: Phrase, k: int) -> bool:
+    """'the deadliest attack this year', 'the biggest in recent months': the time measures the event, it is not its
+    own."""
+    said = p.units[k].text
+    compared = any("superlative" in p.units[m].tags for m in range(max(0, k - 5), k))
+    return compared and "last" not in said and "ago" not in said
 
 
 def _hypothetical(p: Phrase, claim: Claim, start: int) -> bool:

@@ -52,7 +52,7 @@ def add_up(findings: Iterable[Finding], what: What) -> Sum | None:
     """Return the article's figure, `None` where it claims none. Claims set aside are not counted."""
     figure: Sum | None = None
     before: Finding | None = None
-    standing = [finding for finding in findings if finding.aside is None]
+    standing = _without_vague([finding for finding in findings if finding.aside is None], what)
     totals = _totals(standing, what)
     for finding in standing:
         if _is_within(finding, totals, what):
@@ -63,6 +63,16 @@ def add_up(findings: Iterable[Finding], what: What) -> Sum | None:
             figure = replace(figure, low=max(0, figure.low - finding.claim.low))
         before = finding
     return figure
+
+
+def _without_vague(findings: list[Finding], what: What) -> list[Finding]:
+    """'the most by the number of militants killed, with 11 neutralized': the 11 are those militants."""
+    counted = {f.sentence for f in findings if f.claim.what == what and f.claim.counted and not f.claim.approximate}
+    return [
+        f
+        for f in findings
+        if f.claim.what != what or f.claim.counted or not f.claim.approximate or f.sentence not in counted
+    ]
 
 
 def _totals(findings: Iterable[Finding], what: What) -> dict[int, int]:
