@@ -113,7 +113,7 @@ def subject(p: Phrase, event: int) -> Subject | None:
     """Return what the verb at `event` is said of: the nearest noun phrase to the left that no preposition governs."""
     start, agree = skip_auxiliaries(p, event)
     beside = p.ending.get(event)
-    if start == event and beside is not None and beside.counted and p.text(beside.start - 1) == "with":
+    if start == event and beside is not None and beside.counted and p.tagged(beside.start - 1, "absolute"):
         return Subject((beside,))  # 'they stormed the house, with 11 militants killed'
     found = _walk_left(p, event, start)
     if found is None:
