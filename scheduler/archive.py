@@ -28,10 +28,13 @@ def open_archive(path: Path) -> Archive:
     if not path.exists():
         raise StoreError(f"there is no database at {path} yet: 'tocsin run' or 'tocsin once' makes it")
     try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
-        archive = Archive(Database(connection), path)
+        archive = Archive(Database(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)), path)
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path} cannot be opened: {error}") from error
+    try:
         archive.rows("select 1 from articles limit 1", [])
     except sqlite3.DatabaseError as error:
+        archive.close()
         raise StoreError(f"{path} cannot be read as a Tocsin database: {error}") from error
     return archive
 
@@ -41,6 +44,10 @@ class Archive:
 
     def __init__(self, db: Database, path: Path) -> None:
         self.db, self.path = db, path
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
 
     def rows(self, sql: str, values: Any) -> list[Row]:
         """Return the rows of one query."""

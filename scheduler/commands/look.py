@@ -28,6 +28,7 @@ def status(config_path: Path, as_json: bool) -> None:
 
     config = read_config(config_path)
     archive = open_archive(config.database)
+    click.get_current_context().call_on_close(archive.close)
     told = _status(config, archive, datetime.now(UTC))
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
@@ -90,6 +91,7 @@ def search(words: tuple[str, ...], limit: int, config_path: Path, as_json: bool)
     from scheduler.archive import open_archive
 
     archive = open_archive(read_config(config_path).database)
+    click.get_current_context().call_on_close(archive.close)
     quoted = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
     found = archive.search(quoted, limit)
     if as_json:

@@ -35,6 +35,7 @@ def why(url_or_id: str, only: str | None, config_path: Path, as_json: bool) -> N
     if only is not None and only not in names:
         raise click.UsageError(f"{config_path} has no rule '{only}'; it has: {', '.join(names)}")
     archive = open_archive(config.database)
+    click.get_current_context().call_on_close(archive.close)
     article = archive.article(url_or_id)
     if article is None:
         click.echo(

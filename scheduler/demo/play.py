@@ -105,7 +105,7 @@ class Show:
         verdict = Verdict(lines=seen.lines, problems=(*problems, *seen.problems))
         self.stage.close([self._tally(slug, archive) for slug in self._outlets()], verdict, self.script)
         if archive:
-            archive.db.close()
+            archive.close()
         return 1 if verdict.problems else 0
 
     def _play(self, number: int, scene: Scene, daemon: Daemon) -> None:
@@ -147,7 +147,7 @@ class Show:
         try:
             return all(_settled(archive, url) for url in self.urls.values())
         finally:
-            archive.db.close()
+            archive.close()
 
     def _outlets(self) -> list[str]:
         return [outlet.slug for outlet in self.script.outlets]

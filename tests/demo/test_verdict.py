@@ -67,7 +67,7 @@ def verdict_on(shown):
     """Return a function that judges the show by a script."""
     archive = open_archive(shown.database)
     yield lambda script, urls=URLS: judge(archive, script, urls, shown.rules)
-    archive.db.close()
+    archive.close()
 
 
 def test_what_the_texts_come_to_is_what_the_script_says(verdict_on):
@@ -136,5 +136,5 @@ def test_an_alert_that_was_not_sent_is_a_problem(shown, tmp_path):
 
     problems = judge(archive, SCRIPT, URLS, shown.rules).problems
 
-    archive.db.close()
+    archive.close()
     assert any("did not reach desk: no such address" in problem for problem in problems)

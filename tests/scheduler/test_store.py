@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -30,6 +31,11 @@ def full():
         groups=[group("iskp", "Islamic State – Khorasan Province", "islamic-state", denied=True)],
         publisher="Example Group",
     )
+
+
+def found_in(path, words, limit):
+    with closing(open_archive(path)) as archive:
+        return archive.search(words, limit)
 
 
 def ruling(*channels, rule="Militancy"):
@@ -99,7 +105,7 @@ def test_an_article_kept_again_replaces_itself_and_its_facts(store):
 
     kept = store.story(1).readings
     assert [(r.article.title, r.facts.toll.killed.low, r.facts.places) for r in kept] == [("Corrected", 12, ())]
-    assert [row["title"] for row in open_archive(store.path).search("corrected", 5)] == ["Corrected"]
+    assert [row["title"] for row in found_in(store.path, "corrected", 5)] == ["Corrected"]
 
 
 def test_a_page_that_failed_for_the_moment_is_unseen_until_it_was_tried_often_enough(store):
@@ -154,7 +160,7 @@ def test_stories_near_are_those_of_the_last_week_that_share_words(store):
 def test_any_words_can_be_searched(store, words):
     store.keep(full(), OPENS, [], NOON)
 
-    assert len(open_archive(store.path).search(words, 5)) <= 1
+    assert len(found_in(store.path, words, 5)) <= 1
 
 
 @pytest.mark.parametrize(
@@ -164,7 +170,7 @@ def test_any_words_can_be_searched(store, words):
 def test_a_search_finds_every_word_prefix_and_phrase(store, words, found):
     store.keep(full(), OPENS, [], NOON)
 
-    assert len(open_archive(store.path).search(words, 5)) == found
+    assert len(found_in(store.path, words, 5)) == found
 
 
 def test_the_file_opens_with_readable_views(store):
