@@ -66,8 +66,10 @@ def _copied(reading: Reading, near: Sequence[Story]) -> Placing | None:
     probes = _probes(reading.article.text)
     for story in near:
         for other in story.readings:
+            if other.article.url_key == reading.article.url_key:
+                continue
             spaced = " ".join(other.article.text.split())
-            if other.article.url_key == reading.article.url_key or not any(probe in spaced for probe in probes):
+            if not any(probe in spaced for probe in probes):
                 continue
             share = _containment(_shingles(reading.article.text), _shingles(other.article.text))
             if share >= COPY_CONTAINMENT and (best is None or share > best[0]):

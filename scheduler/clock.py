@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -79,11 +79,10 @@ def _say_poll(source: Source, tally: Tally, seconds: float) -> None:
 class Clock:
     """The jobs of the daemon, on APScheduler."""
 
-    def __init__(self, newsroom: Newsroom, ringer: Ringer, kick: Callable[[], None]) -> None:
-        self.newsroom, self.ringer, self.kick = newsroom, ringer, kick
-        # Jobs are coroutines: APScheduler runs plain functions in threads, where the engine must not be
-        # touched. No grace limit: a
-        # poll that is late because the loop was busy is late, not dropped (the default drops it after one second).
+    def __init__(self, newsroom: Newsroom, ringer: Ringer) -> None:
+        self.newsroom, self.ringer = newsroom, ringer
+        # Jobs are coroutines: APScheduler runs plain functions in threads, where the engine must not be touched. No
+        # grace limit: a poll that comes late because the loop was busy is not dropped (by default it is, after 1 s).
         self.scheduler = AsyncIOScheduler(
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -113,4 +112,4 @@ class Clock:
             self._at(source, tally.next_poll or self.ringer.now() + (source.every or EVERY))
 
     async def _tick(self) -> None:
-        self.kick()
+        self.ringer.rang()

@@ -119,7 +119,7 @@ async def _until_signal(house: House) -> int:
     if not config.sources:
         say("start", "the configuration names no sources: there is nothing to poll", level=logging.WARNING)
     say("start", f"watching {len(config.sources)} sources with {rules} rules; database {config.database}; Ctrl-C stops")
-    clock = Clock(house.newsroom, house.ringer, house.dispatcher.kick)
+    clock = Clock(house.newsroom, house.ringer)
     house.dispatcher.kick()  # what an earlier run left owed
     clock.start(config.sources)
     await stop.wait()

@@ -46,7 +46,7 @@ class Ringer:
     store: Store
     rules: RuleSet
     now: Now
-    rang: Callable[[], None] = lambda: None  # called when something is newly owed
+    rang: Callable[[], None] = lambda: None  # called when something may be owed
 
 
 async def ingest(source: Source, newsroom: Newsroom, ringer: Ringer, tally: Tally) -> None:
