@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-import html
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import feedparser
-import lxml.html
 from charset_normalizer import from_bytes
 
-from crawler.article import Precision
 from crawler.dates import parse_date
 from crawler.language import code
-
-LONGEST_TITLE = 500  # characters
-LONGEST_SUMMARY = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """An article as its listing announces it: plain text, an absolute address, the date as stated (in UTC)."""
-
-    url: str
-    title: str = ""
-    summary: str = ""
-    published: datetime | None = None
-    precision: Precision | None = None
-    lang: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """What a source announces, in its own order. `problem` says what is wrong, `usable` whether it is a listing."""
-
-    entries: tuple[Entry, ...] = ()
-    title: str = ""
-    lang: str | None = None
-    problem: str | None = None
-    usable: bool = True
+from crawler.listing import LONGEST_SUMMARY, LONGEST_TITLE, Entry, Listing, plain
 
 
 def parse(body: bytes, url: str, content_type: str) -> Listing:
@@ -92,31 +62,6 @@ def _readable(body: bytes) -> bytes:
 def _as_utf8(body: bytes, encoding: str) -> bytes:
     text = body.decode(encoding, "replace")
     return re.sub(r"^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*[\"'][^\"']*[\"']", r"\1", text, count=1).encode("utf-8")
-
-
-def plain(markup: str) -> str:
-    """Return the text of a title or summary, which may hold HTML, escaped once or twice, or none."""
-    if "<" in markup or "&" in markup:
-        markup = html.unescape(markup)
-    if re.search(r"<[/!a-zA-Z]", markup):
-        markup = _text_of(markup)
-    return _SPACES.sub(" ", _CONTROLS.sub(" ", markup)).strip()
-
-
-_SPACES = re.compile(r"[ \xa0\u2002-\u200a\u202f]+")  # but not the ideographic one, which is part of a CJK text
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u200b\u2028\u2029\ufeff]")
-
-
-def _text_of(markup: str) -> str:
-    # Space between blocks, or "killed.</p><p>The" would join two sentences.
-    spaced = re.sub(r"(?i)(</?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|blockquote)\b)", r" \1", markup[: 4 * LONGEST_SUMMARY])
-    try:
-        tree = lxml.html.fragment_fromstring(spaced, create_parent="div")
-    except (ValueError, lxml.etree.LxmlError):
-        return re.sub(r"<[^>]*>", " ", markup)
-    for unseen in tree.xpath(".//script|.//style|.//noscript|.//iframe"):
-        unseen.drop_tree()
-    return str(tree.text_content())
 
 
 def _entry(raw: dict[str, Any], base: str, lang: str | None) -> Entry | None:

@@ -16,8 +16,8 @@ from w3lib.encoding import html_to_unicode
 
 from crawler.article import Precision, url_key
 from crawler.dates import Dated, parse_local, sane
-from crawler.feed import plain
 from crawler.language import code, language_of
+from crawler.listing import plain
 
 LONGEST_TITLE = 500  # characters
 LONGEST_TEXT = 200_000

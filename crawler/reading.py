@@ -12,7 +12,7 @@ from crawler.dates import sane
 
 if TYPE_CHECKING:
     from crawler.facts import Facts
-    from crawler.feed import Entry, Listing
+    from crawler.listing import Entry, Listing
     from crawler.page import Page
 
 # What reads is imported where it is used: the daemon's own process hands out work and needs none of the extractors.

@@ -193,7 +193,8 @@ def _source_names(data: Any) -> Iterator[str]:
         if stated:
             yield stated
             continue
-        derived = _host_and_path(str(row if isinstance(row, str) else _mapping(row).get("url")))
+        address = row if isinstance(row, str) else _mapping(row).get("url") or _mapping(row).get("spider")
+        derived = _host_and_path(str(address))
         yield next(name for name in _numbered(derived, twins) if name not in taken)
 
 
@@ -234,4 +235,5 @@ def _config(path: Path, raw: dict[str, Any], checked: model.File, vault: Vault) 
 
 
 def _source(name: str, checked: model.Source) -> Source:
-    return Source(name=name, url=checked.url, every=checked.every, publisher=checked.publisher or "")
+    own = {field: getattr(checked, field) for field in type(checked).model_fields if field not in ("name", "publisher")}
+    return Source(name=name, publisher=checked.publisher or "", **own)

@@ -23,6 +23,8 @@ from alerts.conditions import Comparison
 from alerts.conditions_facts import Side, Target
 from alerts.conditions_words import Term
 from alerts.rules import Severity
+from crawler.source import Kind
+from scheduler import config_sources as places
 from scheduler import config_values as values
 from scheduler.config_values import fault
 from scheduler.config_yaml import Loc, shown
@@ -122,15 +124,33 @@ class Rule(_Block):
 class Source(_Block):
     """One item of `sources:`; a URL alone stands for a mapping with a URL."""
 
-    url: Annotated[str, PlainValidator(values.web_url)]
+    url: Annotated[str, PlainValidator(places.web_url)] = ""
     name: Text | None = None
     every: Duration | None = None
     publisher: Text | None = None
+    kind: Annotated[Kind, PlainValidator(places.source_kind)] | None = None
+    links: Annotated[str, PlainValidator(places.css)] | None = None
+    javascript: Flag = False
+    spider: Annotated[str, PlainValidator(places.dotted_path)] | None = None
+    private: Flag = False
+    backlog: Annotated[bool, PlainValidator(places.backlog)] = False
 
     @model_validator(mode="before")
     @classmethod
     def _url_alone(cls, value: Any) -> Any:
         return {"url": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Source:
+        if not self.url and not self.spider:
+            raise fault("this source has no 'url'")
+        if self.spider and (self.links or self.kind or self.javascript):
+            raise fault("'spider' says how this source is read; 'kind', 'links' and 'javascript' say it otherwise")
+        if self.links and self.kind not in (None, "page"):
+            raise fault(f"'links' picks articles on a web page; this source is said to be a {self.kind}")
+        if self.javascript and self.kind not in (None, "page"):
+            raise fault(f"'javascript' renders a web page; this source is said to be a {self.kind}")
+        return self
 
 
 class Channel(_Block):

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
@@ -24,7 +23,6 @@ from scheduler.config_languages import LANGUAGES
 from scheduler.config_yaml import shown
 
 ALIKE = 60  # of 100: how alike two spellings are for one to be meant by the other
-MAX_URL = 2000  # characters; longer ones are cut by servers and mail programs
 
 
 class Region(Protocol):
@@ -325,25 +323,6 @@ def channel_url(value: Any, info: ValidationInfo) -> str:
     if valid is not None and not valid(url):
         raise fault(
             f"Apprise can't read this {scheme[1]}:// URL; https://appriseit.com/services/ says what each service needs"
-        )
-    return url
-
-
-def web_url(value: Any) -> str:
-    """Return an http or https URL with a host. No message shows it: it may hold a password."""
-    url = text(value)
-    try:
-        parts = urlsplit(url)
-        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        sound = False
-    if not sound:
-        raise fault("a source is an address that begins with http:// or https:// and a host")
-    if len(url) > MAX_URL or re.search(r"\s", url):
-        raise fault(
-            "there is a space in this address"
-            if re.search(r"\s", url)
-            else f"this address is longer than {MAX_URL} characters"
         )
     return url
 

@@ -10,7 +10,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.feed import LONGEST_SUMMARY, LONGEST_TITLE, parse, plain
+from crawler.feed import parse
+from crawler.listing import LONGEST_SUMMARY, LONGEST_TITLE, plain
 from tests import site
 
 CASES = sorted((Path(__file__).parent.parent / "cases" / "feeds").glob("*.yaml"))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.feed import Entry
+from crawler.listing import Entry
 from crawler.reading import NO_TEXT, Announced, Sent, bare, read_announced, read_article, read_listing
 from tests import site
 
