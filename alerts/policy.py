@@ -18,6 +18,7 @@ class Reason(StrEnum):
     TOLL_ROSE = "toll rose"
     REPEAT = "told again"
     ALREADY_TOLD = "already told"
+    QUIET = "taken in quietly"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +41,24 @@ class Decision:
     @property
     def tells(self) -> bool:
         """Whether this reason rings."""
-        return self.reason is not Reason.ALREADY_TOLD
+        return self.reason not in (Reason.ALREADY_TOLD, Reason.QUIET)
 
 
-def decide(rule: Rule, story: Story, told: Told | None, now: datetime) -> Decision:
+def decide(rule: Rule, story: Story, told: Told | None, now: datetime, quiet: str | None = None) -> Decision:
     """Return the decision for a rule that holds for the story, given what this rule last told of it.
+
+    `quiet` is why the article that came is no news (see `alerts.intake`), `None` where it is.
 
     >>> decide(rule, story, None, now).reason
     <Reason.NEW: 'new'>
     """
+    decision = _decided(rule, story, told, now)
+    if quiet and decision.tells:
+        return Decision(rule=rule.name, reason=Reason.QUIET, explanation=quiet)
+    return decision
+
+
+def _decided(rule: Rule, story: Story, told: Told | None, now: datetime) -> Decision:
     if told is None:
         return Decision(rule=rule.name, reason=Reason.NEW, explanation="the first time this rule holds for this story")
     step = rule.tell_again

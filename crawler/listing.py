@@ -15,6 +15,7 @@ from crawler.source import Kind
 
 LONGEST_TITLE = 500  # characters
 LONGEST_SUMMARY = 20_000
+LONGEST_GUID = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

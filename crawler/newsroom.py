@@ -3,73 +3,54 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import logging
-from collections import OrderedDict, deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from enum import Enum
+from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from typing import Any
 from weakref import WeakSet
 
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.article import url_key
-from crawler.reading import Announced, Reading, Sent, bare, read_announced, read_article, read_listing
-from crawler.settings import FEED_CAP, PAGE_CAP
-from crawler.source import Bookmark, Source
+from crawler.fetching import Pages, content_type, status_in_words
+from crawler.freshness import fresh_for, retry_after
+from crawler.harvest import Choice, Harvest, Memory, Outcome, choose
+from crawler.listing import Listing, Part
+from crawler.reading import Announced, Reading, read_listing
+from crawler.settings import FEED_CAP
+from crawler.sitemap import chosen
+from crawler.source import Bookmark, Kind, Source, Validators
 from crawler.wire import Answer, ParkedSpider, Unreachable, Wire
 from crawler.workers import Unreadable, Workers
 
+__all__ = ["Harvest", "Memory", "Newsroom", "Outcome", "run"]
+
 MOST_PAGES = 100  # read in one poll; the rest comes with the next
+MOST_PARTS = 5  # sitemaps of an index that are fetched in one poll
 AT_ONCE = 4  # pages of a poll that are fetched or read at a time
-REMEMBERED = 20_000  # addresses that led to an article known under another, and that failed
-TRY_FOR = timedelta(days=1)  # how long after its date a page that fails for a passing reason is tried again,
-TRIES = 5  # and how often, for those without a date
 LAST_MOMENTS = 5.0  # seconds for those who poll to put their things away when the newsroom closes
-LONGEST_WAIT = timedelta(days=1)  # believed of a Retry-After
-
-logger = logging.getLogger(__name__)
-
-V = TypeVar("V")
-Unseen = Callable[[Sequence[str]], set[str]]
 
 
-class Outcome(Enum):
-    """What a poll found, in the user's words."""
+class Failed(Exception):
+    """The poll came to nothing: why, whether the listing turned into something else, and how long to wait."""
 
-    UNCHANGED = "unchanged"  # the server said so (304), or the listing is byte for byte the last one
-    NOTHING_NEW = "nothing new"  # another listing of articles that are all known
-    NEW = "new articles"
-    FAILED = "failed"
+    def __init__(self, reason: str, *, fault: str | None = None, wait: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.fault, self.wait = reason, fault, wait
 
 
-@dataclass(slots=True, kw_only=True)
-class Harvest:
-    """What one poll of a source brought.
+@dataclass(frozen=True, slots=True)
+class Got:
+    """One listing as it was fetched: `None` where it is the one that was read last, and what to ask with next time."""
 
-    `readings` fetches and reads the new articles as it is iterated, oldest first; close it (`aclose`) to let the rest
-    go. `bookmark` is to be stored only after every reading was kept, and holds then: while it is being iterated,
-    `readings` makes it ask for the whole listing again where a page is to be tried again. `entries` counts what the
-    listing holds, `waiting` the new ones that are left to the next poll: then, too, it asks for the whole listing.
-    `error` says in a user's words why the poll failed, `note` what is wrong with a listing that could be used all the
-    same. `retry_after` is how long the server asked to be left alone.
-    """
-
-    outcome: Outcome
-    bookmark: Bookmark
-    readings: AsyncGenerator[Reading, None]
-    entries: int = 0
-    waiting: int = 0
-    error: str | None = None
-    note: str | None = None
-    retry_after: timedelta | None = None
+    listing: Listing | None
+    validators: Validators
+    fresh_for: timedelta | None
 
 
 class Newsroom:
@@ -77,46 +58,116 @@ class Newsroom:
 
     def __init__(self, wire: Wire, workers: Workers, most: int = MOST_PAGES) -> None:
         self.wire, self.workers, self.most = wire, workers, most
-        self.moved: OrderedDict[str, str] = OrderedDict()
-        self.failed: OrderedDict[str, int] = OrderedDict()
+        self.pages = Pages(wire, workers)
         self.callers: WeakSet[asyncio.Task[Any]] = WeakSet()
 
-    async def poll(self, source: Source, bookmark: Bookmark, unseen: Unseen, now: datetime) -> Harvest:
-        """Return what is new at a source. A failure is a value: of a source, of a page, never of the newsroom.
-
-        `unseen` returns those of the URL keys that it is given which the archive does not have.
-        """
+    async def poll(self, source: Source, bookmark: Bookmark, memory: Memory, now: datetime) -> Harvest:
+        """Return what is new at a source. A failure is a value: of a source, of a page, never of the newsroom."""
         if caller := asyncio.current_task():
             self.callers.add(caller)
         try:
-            answer = await self.wire.get(source.url, FEED_CAP, _validators(bookmark))
+            return await self._poll(source, bookmark, memory, now)
+        except Failed as error:
+            return Harvest(
+                outcome=Outcome.FAILED,
+                bookmark=bookmark,
+                readings=_none(),
+                error=error.reason,
+                fault=error.fault,
+                retry_after=error.wait,
+            )
+
+    async def _poll(self, source: Source, bookmark: Bookmark, memory: Memory, now: datetime) -> Harvest:
+        asked = Validators(etag=bookmark.etag, last_modified=bookmark.last_modified, body_hash=bookmark.body_hash)
+        got = await self._listing(source, source.url, asked, _kind(source, bookmark), now)
+        turned = _turned(bookmark, got)
+        parts = await self._parts(source, turned, got, now)
+        if parts is not None:
+            got, turned = parts
+        if got.listing is None:
+            return Harvest(outcome=Outcome.UNCHANGED, bookmark=turned, readings=_none(), fresh_for=got.fresh_for)
+        return self._harvest(source, turned, got, memory, now)
+
+    async def _listing(self, source: Source, url: str, asked: Validators, kind: Kind | None, now: datetime) -> Got:
+        """Fetch one listing and read it, unless it is the one that was read last. Raises Failed."""
+        try:
+            answer = await self.wire.get(
+                url, FEED_CAP, _conditions(asked), private=source.private, javascript=source.javascript
+            )
         except Unreachable as error:
-            return _failed(bookmark, error.reason)
+            raise Failed(error.reason) from error
         if answer.status == HTTPStatus.NOT_MODIFIED:
-            return Harvest(outcome=Outcome.UNCHANGED, bookmark=bookmark, readings=_none())
+            return Got(None, asked, fresh_for(answer.headers, None, now))
         if answer.status != HTTPStatus.OK:
             wait = retry_after(answer.headers.get("retry-after", ""), now)
-            return _failed(bookmark, status_in_words(answer.status, wait), wait)
-        turned = _turned(bookmark, answer)
-        if turned.body_hash == bookmark.body_hash:
-            return Harvest(outcome=Outcome.UNCHANGED, bookmark=turned, readings=_none())
+            raise Failed(status_in_words(answer.status, wait), wait=wait)
+        validators = _validators(answer)
+        if validators.body_hash == asked.body_hash:
+            return Got(None, validators, fresh_for(answer.headers, None, now))
+        listing = await self._read(source, answer, kind)
+        return Got(listing, validators, fresh_for(answer.headers, listing.ttl, now))
+
+    async def _read(self, source: Source, answer: Answer, kind: Kind | None) -> Listing:
+        async def read(as_kind: Kind | None) -> Listing:
+            return await self.workers.run(
+                read_listing, answer.body, answer.url, content_type(answer), as_kind, source.links
+            )
+
         try:
-            listing = await self.workers.run(read_listing, answer.body, answer.url, _type(answer))
+            listing = await read(kind)
+            if not listing.usable and kind is not None and source.kind is None and not source.links:
+                # What was first taken for a page may have been a feed's maintenance notice, but never the reverse.
+                other = await read(None)
+                listing = other if other.usable and other.kind != "page" else listing
         except Unreadable as error:
-            return _failed(bookmark, error.reason)
+            raise Failed(error.reason) from error
         if not listing.usable:
-            return _failed(bookmark, listing.problem or "it is not a feed")
-        fresh = self._fresh([_announced(entry, source, now) for entry in listing.entries], unseen)
-        chosen, waiting = _chosen(fresh, self.most)
+            problem = listing.problem or "it is not a listing of articles"
+            raise Failed(problem, fault=problem if kind is not None else None)
+        return listing
+
+    async def _parts(self, source: Source, mark: Bookmark, got: Got, now: datetime) -> tuple[Got, Bookmark] | None:
+        """Fetch the sitemaps that an index names, or that it named before where it is unchanged; `None` for no index.
+
+        Raises Failed where none of them can be read.
+        """
+        known = dict(mark.parts)
+        wanted = [Part(url=url) for url in known] if got.listing is None else chosen(got.listing.parts, MOST_PARTS)
+        if not wanted:
+            return None
+        found: list[tuple[str, Got]] = []
+        problems: list[Failed] = []
+        for part in wanted:
+            try:
+                asked = known.get(part.url, Validators())
+                found.append((part.url, await self._listing(source, part.url, asked, "sitemap", now)))
+            except Failed as error:
+                problems.append(error)
+        if not found:
+            raise problems[0]
+        mark = replace(mark, parts=tuple((url, one.validators) for url, one in found))
+        return replace(got, listing=_together(found, problems, len(wanted))), mark
+
+    def _harvest(self, source: Source, turned: Bookmark, got: Got, memory: Memory, now: datetime) -> Harvest:
+        listing = got.listing or Listing()
+        announced = _announced(listing, source, now)
+        fresh = memory.fresh(source, announced, now)
+        choice = choose(fresh, self.most, now)
+        empty = listing.problem if source.links and not listing.entries else None
         harvest = Harvest(
-            outcome=Outcome.NEW if chosen else Outcome.NOTHING_NEW,
-            bookmark=_whole_again(turned) if waiting else turned,
+            outcome=Outcome.NEW if choice.now else Outcome.NOTHING_NEW,
+            bookmark=_marked(turned, listing, choice),
             readings=_none(),
             entries=len(listing.entries),
-            waiting=waiting,
-            note=listing.problem,
+            new=sum(not one.edited for one in fresh),
+            waiting=len(choice.waiting),
+            listed=tuple(one for one in announced if one.url_key not in choice.waiting),
+            menu=tuple(_keys(listing.menu)),
+            note=_note(listing, choice),
+            fault=empty,
+            fresh_for=got.fresh_for,
         )
-        harvest.readings = self._readings(chosen, harvest, unseen)
+        harvest.readings = self._readings(source, choice.now, harvest, memory)
         return harvest
 
     async def close(self) -> None:
@@ -128,62 +179,27 @@ class Newsroom:
         if left:
             await asyncio.wait(left, timeout=LAST_MOMENTS)
 
-    def _fresh(self, announced: Sequence[Announced | None], unseen: Unseen) -> list[Announced]:
-        """Return the entries that are not in the archive, in the listing's order, each page once."""
-        by_key = {one.url_key: one for one in announced if one}
-        keys = {key: self.moved.get(key, key) for key in by_key}
-        new = unseen(sorted({*keys, *keys.values()})) if keys else set()
-        return [one for key, one in by_key.items() if key in new and keys[key] in new]
-
     async def _readings(
-        self, chosen: Sequence[Announced], harvest: Harvest, unseen: Unseen
+        self, source: Source, choice: Sequence[Announced], harvest: Harvest, memory: Memory
     ) -> AsyncGenerator[Reading, None]:
         """Yield the readings in order while the next few are fetched and read."""
         under_way: deque[asyncio.Task[tuple[Reading, str]]] = deque()
-        waiting = deque(chosen)
+        waiting = deque(choice)
         try:
             while waiting or under_way:
                 while waiting and len(under_way) < AT_ONCE:
-                    under_way.append(asyncio.create_task(self._read(waiting.popleft())))
+                    under_way.append(asyncio.create_task(self.pages.read(source, waiting.popleft())))
                 reading, own_key = await under_way[0]
                 under_way.popleft()
                 if reading.article.retry:
                     harvest.bookmark = _whole_again(harvest.bookmark)
-                if own_key != reading.article.url_key and own_key not in unseen([own_key]):
-                    # Not fetched again while we remember that it is known under the address that it calls its own.
-                    _remember(self.moved, reading.article.url_key, own_key)
-                    continue
+                if own_key != reading.article.url_key and memory.knows(own_key):
+                    continue  # known under the address that it calls its own; this one is remembered with the listing
                 yield reading
         finally:
             for task in under_way:
                 task.cancel()
             await asyncio.gather(*under_way, return_exceptions=True)
-
-    async def _read(self, announced: Announced) -> tuple[Reading, str]:
-        """Return the reading of an entry's page and the key of the page's own address."""
-        try:
-            answer = await self.wire.get(announced.entry.url, PAGE_CAP)
-            _check_page(answer, announced)
-            sent = Sent(answer.body, answer.url, _type(answer))
-            reading, own = await self.workers.run(read_article, announced, sent)
-        except Unreachable as error:
-            return await self._without_page(announced, error.reason, error.passing), announced.url_key
-        except Unreadable as error:
-            return await self._without_page(announced, f"the page: {error.reason}", passing=False), announced.url_key
-        except Exception as error:  # one poisonous page must not stop the rest
-            logger.exception("%s: %s", announced.source, announced.entry.url)
-            return bare(announced, f"a fault in Tocsin: {error!r}"[:200]), announced.url_key
-        return reading, _own_key(announced, own, answer.url)
-
-    async def _without_page(self, announced: Announced, error: str, passing: bool) -> Reading:
-        tries = self.failed.get(announced.url_key, 0) + 1
-        _remember(self.failed, announced.url_key, tries)
-        dated = announced.entry.published
-        retry = passing and (announced.fetched - dated < TRY_FOR if dated else tries <= TRIES)
-        try:
-            return await self.workers.run(read_announced, announced, error, retry)
-        except Unreadable:
-            return bare(announced, error, retry)
 
 
 def run(settings: Mapping[str, Any], main: Callable[[Newsroom], Awaitable[int]], workers: Workers | None = None) -> int:
@@ -227,114 +243,94 @@ def run(settings: Mapping[str, Any], main: Callable[[Newsroom], Awaitable[int]],
     return ended.result()
 
 
-def retry_after(text: str, now: datetime) -> timedelta | None:
-    """Return how long a server asks to be left alone: RFC 9110 section 10.2.3, seconds or a date."""
-    with contextlib.suppress(ValueError, OverflowError):
-        if text.strip().isdigit():
-            wait = timedelta(seconds=int(text))
-        else:
-            when = parsedate_to_datetime(text)
-            wait = (when if when.tzinfo else when.replace(tzinfo=UTC)) - now
-        return min(wait, LONGEST_WAIT) if wait > timedelta(0) else None
-    return None
+def _kind(source: Source, bookmark: Bookmark) -> Kind | None:
+    """Return what the listing has to be: as the user says, or as it was found to be."""
+    return source.kind or ("page" if source.links or source.javascript else bookmark.kind)
 
 
-def status_in_words(status: int, wait: timedelta | None = None) -> str:
-    """Return an HTTP status as a person would read it."""
-    try:
-        words = f"HTTP {status} ({HTTPStatus(status).phrase})"
-    except ValueError:
-        words = f"HTTP {status}"
-    return f"{words}, asked to wait {wait.total_seconds():.0f} s" if wait else words
-
-
-def _validators(bookmark: Bookmark) -> dict[str, str]:
+def _conditions(asked: Validators) -> dict[str, str]:
     """Return the headers that ask for a change only: RFC 9110 section 13.1."""
-    stated = {"If-None-Match": bookmark.etag, "If-Modified-Since": bookmark.last_modified}
+    stated = {"If-None-Match": asked.etag, "If-Modified-Since": asked.last_modified}
     return {name: value for name, value in stated.items() if value}
 
 
-def _turned(bookmark: Bookmark, answer: Answer) -> Bookmark:
-    return replace(
-        bookmark,
+def _validators(answer: Answer) -> Validators:
+    return Validators(
         etag=answer.headers.get("etag"),
         last_modified=answer.headers.get("last-modified"),
         body_hash=hashlib.sha256(answer.body).hexdigest(),
     )
 
 
+def _turned(bookmark: Bookmark, got: Got) -> Bookmark:
+    new = got.validators
+    return replace(bookmark, etag=new.etag, last_modified=new.last_modified, body_hash=new.body_hash)
+
+
 def _whole_again(bookmark: Bookmark) -> Bookmark:
     """Return the bookmark that asks for the whole listing."""
-    return replace(bookmark, etag=None, last_modified=None, body_hash=None)
+    parts = tuple((url, Validators()) for url, _ in bookmark.parts)
+    return replace(bookmark, etag=None, last_modified=None, body_hash=None, parts=parts)
 
 
-def _failed(bookmark: Bookmark, error: str, wait: timedelta | None = None) -> Harvest:
-    return Harvest(outcome=Outcome.FAILED, bookmark=bookmark, readings=_none(), error=error, retry_after=wait)
+def _marked(turned: Bookmark, listing: Listing, choice: Choice) -> Bookmark:
+    """Return the bookmark after a listing that was read: what it is, and whether the backlog is behind us."""
+    if choice.waiting:
+        return replace(_whole_again(turned), kind=listing.kind)
+    return replace(turned, kind=listing.kind, caught_up=True)
 
 
-def _remember(memory: OrderedDict[str, V], key: str, value: V) -> None:
-    memory[key] = value
-    if len(memory) > REMEMBERED:
-        memory.popitem(last=False)
+def _together(found: Sequence[tuple[str, Got]], problems: Sequence[Failed], wanted: int) -> Listing | None:
+    """Return the sitemaps of an index as one listing, `None` where none of them changed."""
+    read = [one.listing for _, one in found if one.listing]
+    if not read:
+        return None
+    said = (
+        [f"{len(problems)} of the index's {wanted} sitemaps could not be read: {problems[0].reason}"]
+        if problems
+        else []
+    )
+    said += [listing.problem for listing in read if listing.problem]
+    return Listing(
+        entries=tuple(entry for listing in read for entry in listing.entries),
+        kind="sitemap",
+        problem="; ".join(said) or None,
+    )
+
+
+def _announced(listing: Listing, source: Source, now: datetime) -> list[Announced]:
+    """Return the entries with an address, in the listing's order, each page once."""
+    by_key: dict[str, Announced] = {}
+    for entry in listing.entries:
+        for key in _keys([entry.url]):
+            # A page's headlines are rewritten all day; only feeds and sitemaps tell of edits.
+            says = entry.fingerprint if listing.kind != "page" else ""
+            one = Announced(
+                entry=entry,
+                url_key=key,
+                source=source.name,
+                publisher=source.publisher,
+                fetched=now,
+                fingerprint=says,
+            )
+            by_key.setdefault(key, one)
+    return list(by_key.values())
+
+
+def _keys(urls: Iterable[str]) -> Iterable[str]:
+    for url in urls:
+        try:
+            yield url_key(url)
+        except ValueError:
+            continue
+
+
+def _note(listing: Listing, choice: Choice) -> str | None:
+    never = f"{choice.never} older entries are only remembered, not read" if choice.never else None
+    return "; ".join(part for part in (listing.problem, never) if part) or None
 
 
 async def _none() -> AsyncGenerator[Reading, None]:
     nothing: tuple[Reading, ...] = ()
     for reading in nothing:
         yield reading
-
-
-def _type(answer: Answer) -> str:
-    return answer.headers.get("content-type", "")
-
-
-def _announced(entry: Any, source: Source, now: datetime) -> Announced | None:
-    try:
-        key = url_key(entry.url)
-    except ValueError:
-        return None
-    return Announced(entry=entry, url_key=key, source=source.name, publisher=source.publisher, fetched=now)
-
-
-def _chosen(fresh: Sequence[Announced], most: int) -> tuple[list[Announced], int]:
-    """Return the newest entries, oldest first, and how many are left. Without dates the listing's own order counts.
-
-    The newest, because an alarm is about them; oldest first, because a story is told from its beginning.
-    """
-    order = list(reversed(fresh))  # listings begin with the newest
-    dates = [one.entry.published for one in order]
-    if all(dates):
-        order.sort(key=lambda one: one.entry.published or one.fetched)
-    return order[-most:], max(0, len(order) - most)
-
-
-def _check_page(answer: Answer, announced: Announced) -> None:
-    """Raise Unreachable for what is no article page."""
-    status, kind = answer.status, _type(answer).partition(";")[0].strip().lower()
-    if status != HTTPStatus.OK:
-        passing = status >= 500 or status in (
-            HTTPStatus.REQUEST_TIMEOUT,
-            HTTPStatus.TOO_EARLY,
-            HTTPStatus.TOO_MANY_REQUESTS,
-        )
-        raise Unreachable(f"the page answers {status_in_words(status)}", passing=passing)
-    if kind and not kind.startswith("text/") and "html" not in kind and "xml" not in kind:
-        raise Unreachable(f"it is no web page but {kind}", passing=False)
-    if _is_front(answer.url) and not _is_front(announced.entry.url):
-        raise Unreachable("the page is gone: it leads to the site's front page", passing=False)
-
-
-_PASSING = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
-
-
-def _is_front(url: str) -> bool:
-    with contextlib.suppress(ValueError):
-        return urlsplit(url_key(url))[2:] == ("", "", "")
-    return False
-
-
-def _own_key(announced: Announced, own: str | None, led_to: str) -> str:
-    """Return the key of the address that the page calls its own, else of the one that it was found at."""
-    with contextlib.suppress(ValueError):
-        return url_key(own or led_to)
-    return announced.url_key

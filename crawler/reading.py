@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from crawler.facts import Facts
     from crawler.listing import Entry, Listing
     from crawler.page import Page
+    from crawler.source import Kind
 
 # What reads is imported where it is used: the daemon's own process hands out work and needs none of the extractors.
 
@@ -28,13 +29,20 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced:
-    """An entry of a listing on its way to be read: whose it is, and when it was fetched (aware, UTC)."""
+    """An entry of a listing on its way to be read: whose it is, and when it was fetched (aware, UTC).
+
+    `fingerprint` is of what the listing says of it, "" where that tells nothing of edits; `edited` marks an article
+    that is known and is read again. `text` is what a user's own spider already read of the page.
+    """
 
     entry: Entry
     url_key: str
     source: str
     publisher: str
     fetched: datetime
+    fingerprint: str = ""
+    edited: bool = False
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +63,17 @@ def warm_up() -> None:
     from crawler.language import language_of
     from crawler.page import read_page
 
-    read_listing(b"", "", "")
+    read_listing(b"<rss/>", "", "", "feed", None)
     read_page(b"", "", "")
     language_of("Words enough to load the model of languages.")
     read_facts("", "", "en", None)
 
 
-def read_listing(body: bytes, url: str, content_type: str) -> Listing:
-    """Return a listing's entries, or what is wrong with it."""
-    from crawler.feed import parse
+def read_listing(body: bytes, url: str, content_type: str, kind: Kind | None, links: str | None) -> Listing:
+    """Return a listing's entries, or what is wrong with it; `kind` and `links` as the source states them."""
+    from crawler.kinds import read
 
-    return parse(body, url, content_type)
+    return read(body, url, content_type, kind, links)
 
 
 def read_article(announced: Announced, sent: Sent) -> tuple[Reading, str | None]:
@@ -79,6 +87,13 @@ def read_article(announced: Announced, sent: Sent) -> tuple[Reading, str | None]
     if not page.text:
         return _told(announced, NO_TEXT, retry=False, page=page), page.canonical
     return _with_facts(_article(announced, page, page.text)), page.canonical
+
+
+def read_told(announced: Announced) -> tuple[Reading, str]:
+    """Return the article whose text came with its announcement, with its facts, and its key."""
+    if not announced.text:
+        return _told(announced, NO_TEXT, retry=False, page=None), announced.url_key
+    return _with_facts(_article(announced, None, announced.text)), announced.url_key
 
 
 def read_announced(announced: Announced, error: str, retry: bool) -> Reading:

@@ -65,8 +65,18 @@ class Wire:
         self.limit = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         self.wanted: set[asyncio.Future[Response]] = set()
 
-    async def get(self, url: str, cap: int, validators: Mapping[str, str] | None = None) -> Answer:
+    async def get(
+        self,
+        url: str,
+        cap: int,
+        validators: Mapping[str, str] | None = None,
+        *,
+        private: bool = False,
+        javascript: bool = False,
+    ) -> Answer:
         """Return the answer, at most `cap` bytes of it. Raises Unreachable.
+
+        `private` lets it reach addresses in private networks, `javascript` has a browser render the page.
 
         When the caller is cancelled, a request that waits for its turn is dropped and one on its way is aborted.
         """
@@ -82,6 +92,7 @@ class Wire:
 
         sent = {**self.headers, **(validators or {})}
         meta = {"wanted": answer, "download_timeout": self.limit, "download_maxsize": cap}
+        meta |= {"private": private, "javascript": javascript}
         try:
             request = Request(url, callback=arrived, errback=failed, headers=sent, meta=meta, dont_filter=True)
         except ValueError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from crawler.source import Bookmark, Source
@@ -31,18 +31,31 @@ def next_poll(source: Source, failures: int, retry_after: timedelta | None, now:
     return now + max(wait * (1 - JITTER / 2 + JITTER * chance), asked)
 
 
-def settled(
-    source: Source, mark: Bookmark, error: str | None, retry_after: timedelta | None, now: datetime
-) -> Bookmark:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a poll came to, as far as the next one depends on it."""
+
+    error: str | None = None
+    retry_after: timedelta | None = None
+    fresh_for: timedelta | None = None
+    new: int = 0
+    entries: int = 0
+    published: tuple[datetime, ...] = ()
+
+
+def settled(source: Source, mark: Bookmark, found: Found, now: datetime) -> Bookmark:
     """Return the bookmark after a poll that ended now: failures counted or forgotten, and the time of the next poll."""
+    error = found.error
     failures = mark.failures + 1 if error else 0
     return replace(
         mark,
         failures=failures,
+        failing_since=(mark.failing_since or now) if error else None,
         error=error,
         last_poll=now,
         last_success=mark.last_success if error else now,
-        next_poll=next_poll(source, failures, retry_after, now, _chance(source, now)),
+        last_new=now if found.new else mark.last_new,
+        next_poll=next_poll(source, failures, found.retry_after, now, _chance(source, now)),
     )
 
 

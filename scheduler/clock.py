@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from crawler.source import Source
-from scheduler.cadence import EVERY, settled
+from scheduler.cadence import EVERY, Found, settled
 from scheduler.database import StoreError
 from scheduler.logs import say
 from scheduler.pipeline import Ringer, Tally, ingest
@@ -50,8 +50,8 @@ async def poll(source: Source, newsroom: Newsroom, ringer: Ringer) -> Tally:
 def _failed(source: Source, ringer: Ringer, tally: Tally, error: str) -> None:
     tally.error = error
     try:
-        mark = settled(source, ringer.store.bookmark(source), error, None, ringer.now())
-        ringer.store.turn_page(source, mark)
+        mark = settled(source, ringer.store.sources.bookmark(source), Found(error=error), ringer.now())
+        ringer.store.sources.turn_page(source, mark, ringer.now())
         tally.next_poll = mark.next_poll
     except StoreError as problem:
         say("fault", str(problem), level=logging.ERROR)
@@ -91,7 +91,7 @@ class Clock:
         """Begin to poll each source when it is due, and to look for deliveries that are."""
         now = self.ringer.now()
         for number, source in enumerate(sources):
-            due = self.ringer.store.bookmark(source).next_poll or now
+            due = self.ringer.store.sources.bookmark(source).next_poll or now
             self._at(source, max(due, now) + timedelta(seconds=number * SPREAD))
         self.scheduler.add_job(self._tick, "interval", seconds=TICK, id="deliveries")
         self.scheduler.start()

@@ -89,7 +89,7 @@ def _open(config: Config, main: Callable[[House], Awaitable[int]]) -> int:
     with claim(config.database):
         store = open_store(config.database)
         try:
-            store.register(config.sources)
+            store.sources.register(config.sources)
             crawl_settings = settings(
                 contact=config.contact, version=version("tocsin"), delay=config.delay.total_seconds()
             )

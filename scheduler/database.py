@@ -8,6 +8,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -93,3 +94,53 @@ def claim(path: Path) -> Iterator[None]:
         handle.write(str(os.getpid()))
         handle.flush()
         yield
+
+
+class Sql:
+    """Plain statements on one database file, its mishaps in plain words.
+
+    The library's own `query` makes a savepoint for each, and its `insert` looks the table up in the schema again: three
+    times the statements, which the hot path would feel.
+    """
+
+    def __init__(self, db: Database, path: Path) -> None:
+        self.db, self.path = db, path
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Look; raises StoreError."""
+        with in_plain_words(self.path):
+            yield
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Write all of it or nothing; raises StoreError."""
+        with in_plain_words(self.path), self.db.atomic():
+            yield
+
+    def rows(self, sql: str, values: Any = ()) -> list[dict[str, Any]]:
+        """Return the rows of a query."""
+        found = self.db.execute(sql, values)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def one(self, sql: str, values: Any = ()) -> dict[str, Any] | None:
+        """Return the first row of a query."""
+        return next(iter(self.rows(sql, values)), None)
+
+    def do(self, sql: str, values: Any = ()) -> None:
+        """Run a statement."""
+        self.db.execute(sql, values)
+
+    def insert(self, table: str, row: dict[str, Any]) -> int:
+        """Insert a row and return its id."""
+        self.insert_all(table, [row])
+        return int(self.db.execute("select last_insert_rowid()").fetchone()[0])
+
+    def insert_all(self, table: str, found: list[dict[str, Any]], *, or_replace: bool = False) -> None:
+        """Insert rows of the same columns."""
+        if found:
+            columns, marks = ", ".join(f'"{name}"' for name in found[0]), ", ".join("?" * len(found[0]))
+            verb = "insert or replace" if or_replace else "insert"
+            sql = f"{verb} into {table} ({columns}) values ({marks})"
+            self.db.conn.executemany(sql, [list(row.values()) for row in found])

@@ -29,7 +29,7 @@ class Dispatcher:
         """Start sending what is due, on each channel that is not sending already."""
         try:
             self._catch_up()
-            due = sorted(self.store.owed(self.now()), key=attrgetter("channel", "id"))
+            due = sorted(self.store.outbox.owed(self.now()), key=attrgetter("channel", "id"))
         except StoreError as error:
             say("delivery", f"{error}; what is owed stays owed", level=logging.WARNING)
             return
@@ -56,7 +56,7 @@ class Dispatcher:
     def _catch_up(self) -> None:
         """Record every attempt made: while the database is locked, a message that was sent must not be sent again."""
         for id_, outcome in list(self.unrecorded.items()):
-            self.store.record(outcome)
+            self.store.outbox.record(outcome)
             del self.unrecorded[id_]
 
     async def drain(self, limit: float) -> None:

@@ -136,3 +136,43 @@ def m004_views(db: Database) -> None:
         "select name, last_success, next_poll, failures, error, publisher, url from sources order by failures "
         "desc, name",
     )
+
+
+@migrations()
+def m005_sources_in_earnest(db: Database) -> None:
+    """What each listing named, how each source is, revisions of articles, and notices about Tocsin's own troubles."""
+    for name, kind in {
+        "kind": str, "parts": str, "caught_up": int, "last_new": str, "failing_since": str, "interval": float, "gap": float,
+        "health": str, "health_why": str, "health_since": str, "health_told": str, "health_told_at": str, "fault": str,
+    }.items():  # fmt: skip
+        db.table("sources").add_column(name, kind)
+    # A source that was polled before has no backlog any more.
+    db.execute("update sources set caught_up = last_success is not null")
+    db.table("entries").create(
+        {"source_id": int, "url_key": str, "guid": str, "title": str, "fingerprint": str, "published": str, "seen": str},
+        pk=("source_id", "url_key"), foreign_keys=[("source_id", "sources", "id")], not_null={"source_id", "url_key", "seen"},
+    )  # fmt: skip
+    db.table("entries").create_index(["source_id", "guid"])
+    db.table("entries").create_index(["source_id", "title"])
+    for name in ("quiet", "text_hash"):
+        db.table("articles").add_column(name, str)
+    db.table("articles").create_index(["text_hash"])
+    db.table("articles").create_index(["source_id", "fetched"])
+    db.table("revisions").create(
+        {"id": int, "article_id": int, "title": str, "text": str, "published": str, "fetched": str, "replaced": str, "facts": str},
+        pk="id", foreign_keys=[("article_id", "articles", "id")], not_null={"article_id", "title", "text", "fetched", "replaced"},
+    )  # fmt: skip
+    db.table("revisions").create_index(["article_id"])
+    db.table("notices").create(
+        {"id": int, "kind": str, "severity": str, "title": str, "body": str, "created": str},
+        pk="id", not_null={"kind", "severity", "title", "body", "created"},
+    )  # fmt: skip
+    db.table("deliveries").transform(not_null={"alert_id": False}, keep_table=None)
+    db.table("deliveries").add_column("notice_id", int, fk="notices", fk_col="id")
+    db.table("deliveries").create_index(["notice_id"])
+    db.create_view(
+        "source_health",
+        "select name, health, health_why, health_since, last_success, last_new, next_poll, failures, error, publisher, url "
+        "from sources order by health in ('broken', 'degraded', 'silent') desc, failures desc, name",
+        replace=True,
+    )

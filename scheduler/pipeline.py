@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from alerts import intake as news
 from alerts.delivery import Delivery, Outcome, Send, State, deliver
 from alerts.message import Alert, compose
 from alerts.placing import Placing, place
@@ -17,11 +18,12 @@ from alerts.rules import RuleSet
 from alerts.story import Story
 from crawler.reading import Reading
 from crawler.source import Source
-from scheduler.cadence import SOON, settled
+from scheduler.cadence import SOON, Found, settled
 from scheduler.logs import Mask, say
-from scheduler.store import Store
+from scheduler.store import Earlier, Store
 
 if TYPE_CHECKING:
+    from crawler.harvest import Harvest
     from crawler.newsroom import Newsroom  # Scrapy is imported by those who crawl
 
 Now = Callable[[], datetime]
@@ -36,6 +38,7 @@ class Tally:
     alerts: int = 0
     error: str | None = None
     note: str | None = None
+    quiet: bool = False  # a backlog, or far more than could be news
     next_poll: datetime | None = None
 
 
@@ -52,43 +55,79 @@ class Ringer:
 async def ingest(source: Source, newsroom: Newsroom, ringer: Ringer, tally: Tally) -> None:
     """Poll a source and keep each new article whole with what it owes, or not at all; count into `tally` as it goes."""
     store, now = ringer.store, ringer.now
-    harvest = await newsroom.poll(source, store.bookmark(source), store.unseen, now())
+    before = store.sources.bookmark(source)
+    harvest = await newsroom.poll(source, before, store.sources, now())
     tally.entries, tally.error, tally.note = harvest.entries, harvest.error, harvest.note
+    intake = news.Intake(
+        backlog=not before.caught_up and not source.backlog,
+        new=harvest.new,
+        since=before.last_success,
+        gap=before.gap,
+        now=now(),
+    )
+    tally.quiet = intake.backlog or intake.flood
     async with contextlib.aclosing(harvest.readings) as readings:
         async for reading in readings:
-            alerts = ring(reading, ringer)
+            alerts = ring(reading, ringer, news.quiet(reading.article.published, intake))
             tally.articles, tally.alerts = tally.articles + 1, tally.alerts + alerts
             if alerts:
                 ringer.rang()
-    mark = settled(source, harvest.bookmark, harvest.error, harvest.retry_after, now())
+    mark = settled(source, harvest.bookmark, _found(harvest), now())
     if harvest.waiting:
         mark = replace(mark, next_poll=min(mark.next_poll or now(), now() + SOON))
     tally.next_poll = mark.next_poll
-    store.turn_page(source, mark)  # last: a crash before it reads again, and never skips
+    store.sources.turn_page(source, mark, now(), harvest.listed, harvest.menu)  # last: a crash before reads again
 
 
-def ring(reading: Reading, ringer: Ringer) -> int:
-    """Place one reading, decide what is worth telling, keep it all; return the number of alerts. Awaits nothing."""
+def _found(harvest: Harvest) -> Found:
+    return Found(
+        error=harvest.error,
+        retry_after=harvest.retry_after,
+        fresh_for=harvest.fresh_for,
+        new=harvest.new,
+        entries=harvest.entries,
+        published=tuple(one.entry.published for one in harvest.listed if one.entry.published),
+    )
+
+
+def ring(reading: Reading, ringer: Ringer, quiet: str | None = None) -> int:
+    """Place one reading, decide what is worth telling, keep it all; return the number of alerts. Awaits nothing.
+
+    `quiet` is why an article that was never met rings for nothing. One that was met is a revision of itself.
+    """
     store, now = ringer.store, ringer.now()
-    placing = _placed(reading, store, now)
+    earlier = store.earlier(reading.article)
+    if earlier and not earlier.failed and (earlier.same or reading.article.error):
+        return 0  # the same words under a new stamp, or a page that was there before and is not now
+    if earlier:
+        quiet, placing = earlier.quiet, _again(earlier)
+    else:
+        placing, old = _placed(reading, store, now)
+        quiet = old or quiet
     story = _joined(placing, reading)
     told = store.told(story)
     rulings: list[tuple[Decision, Alert | None]] = []
     for match in ringer.rules.matches(story):
         rule = ringer.rules[match.rule]
-        decision = decide(rule, story, told.get(rule.name), now)
+        decision = decide(rule, story, told.get(rule.name), now, quiet)
         rulings.append((decision, compose(rule, decision, match, story) if decision.tells else None))
-    store.keep(reading, placing, rulings, now)
+    store.keep(reading, placing, rulings, now, quiet)
     for decision, alert in rulings:
         _say_ruling(reading, decision, alert)
     return sum(alert is not None for _, alert in rulings)
 
 
-def _placed(reading: Reading, store: Store, now: datetime) -> Placing:
-    known = store.story_of(reading.article.url_key)
-    if known is not None:
-        return Placing(story=known, copy_of=None, score=1.0, why="the article's own story, read again")
-    return place(reading, store.stories_near(reading, now))
+def _again(earlier: Earlier) -> Placing:
+    return Placing(story=earlier.story, copy_of=None, score=1.0, why="the article's own story, read again")
+
+
+def _placed(reading: Reading, store: Store, now: datetime) -> tuple[Placing, str | None]:
+    """Return the reading's story, and why it is no news where its very words were met long ago."""
+    twin = store.twin(reading.article)
+    if twin is None:
+        return place(reading, store.stories_near(reading, now)), None
+    why = f"the very words of {twin.url_key}"
+    return Placing(story=twin.story, copy_of=twin.url_key, score=1.0, why=why), news.reappeared(twin.fetched, now)
 
 
 def _joined(placing: Placing, reading: Reading) -> Story:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from crawler.article import Article
 from crawler.facts import Facts, Group, Place
 from crawler.facts.toll import Count, Toll
 from crawler.reading import Reading
-from crawler.source import Bookmark
+from crawler.source import Bookmark, Validators
 
 Row = Mapping[str, Any]
 NEVER = datetime.fromtimestamp(0, UTC)
@@ -125,14 +125,27 @@ def _group(row: Row) -> Group:
     )
 
 
+_TIMES = ("next_poll", "last_poll", "last_success", "last_new", "failing_since")
+_LENGTHS = ("interval", "gap")  # seconds
+_PLAIN = ("etag", "last_modified", "body_hash", "kind", "error", "failures")
+
+
 def bookmark(row: Row) -> Bookmark:
     """Return where we stopped reading the source of this row."""
-    times: dict[str, Any] = {name: to_time(row[name]) for name in ("next_poll", "last_poll", "last_success")}
-    own = {name: row[name] for name in ("etag", "last_modified", "body_hash", "error", "failures")}
-    return Bookmark(**own, **times)
+    own: dict[str, Any] = {name: row[name] for name in _PLAIN}
+    own |= {name: to_time(row[name]) for name in _TIMES}
+    own |= {name: None if row[name] is None else timedelta(seconds=row[name]) for name in _LENGTHS}
+    parts = json.loads(row["parts"] or "[]")
+    own["parts"] = tuple(
+        (url, Validators(etag=etag, last_modified=changed, body_hash=hashed)) for url, etag, changed, hashed in parts
+    )
+    return Bookmark(caught_up=bool(row["caught_up"]), **own)
 
 
 def bookmark_row(mark: Bookmark) -> dict[str, Any]:
     """Return the source's columns that its bookmark fills."""
-    row = {name: getattr(mark, name) for name in ("etag", "last_modified", "body_hash", "error", "failures")}
-    return row | {name: to_text(getattr(mark, name)) for name in ("next_poll", "last_poll", "last_success")}
+    row: dict[str, Any] = {name: getattr(mark, name) for name in _PLAIN}
+    row |= {name: to_text(getattr(mark, name)) for name in _TIMES}
+    row |= {name: length and length.total_seconds() for name in _LENGTHS for length in [getattr(mark, name)]}
+    parts = [[url, v.etag, v.last_modified, v.body_hash] for url, v in mark.parts]
+    return row | {"parts": json.dumps(parts) if parts else None, "caught_up": int(mark.caught_up)}

@@ -7,25 +7,26 @@ from __future__ import annotations
 
 import json
 import re
-import uuid
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from alerts.delivery import Delivery, Outcome, State
-from alerts.message import Alert, Message
+from alerts.message import Alert
 from alerts.placing import Placing
 from alerts.policy import Decision, Told
 from alerts.story import Story
+from crawler.article import Article
 from crawler.reading import Reading
-from crawler.source import Bookmark, Source
 from scheduler import rows
-from scheduler.database import connect, in_plain_words
+from scheduler.database import Sql, connect
+from scheduler.outbox import Outbox
+from scheduler.sifting import text_hash
+from scheduler.sources import Sources
 
 WINDOW = timedelta(days=7)  # how far back an article may join a story
 NEAR = 8  # stories looked at for one article; more found nothing more on labelled pages (docs/measurements.md)
@@ -40,93 +41,81 @@ def open_store(path: Path) -> Store:
     return Store(connect(path), path)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What the archive has of an article that is read again.
+
+    `story` is its story without the article itself; `same` says that title and text are as they were; `failed` that its
+    page could not be had until now; `quiet` why it was taken in without ringing, `None` where it was not.
+    """
+
+    story: Story
+    same: bool
+    failed: bool
+    quiet: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """An article of the very same words under another address, and when it was first fetched."""
+
+    story: Story
+    url_key: str
+    fetched: datetime
+
+
 class Store:
     """The database of one running Tocsin."""
 
     def __init__(self, db: Database, path: Path) -> None:
-        self.db, self.path = db, path
+        self.db, self.sql = db, Sql(db, path)
+        self.sources, self.outbox = Sources(self.sql), Outbox(self.sql)
         self._stories: OrderedDict[int, Story] = OrderedDict()  # this process alone writes, so what it read stays true
 
     def close(self) -> None:
         """Close the file."""
         self.db.close()
 
-    # sources
-
-    def register(self, sources: Sequence[Source]) -> None:
-        """Make a row for each source, and bring name, URL and publisher up to date.
-
-        A changed URL starts with no bookmark.
-        """
-        with in_plain_words(self.path), self.db.atomic():
-            for source in sources:
-                known = self._one("select id, url from sources where name = ?", [source.name])
-                row: dict[str, Any] = {"name": source.name, "url": source.url, "publisher": source.publisher}
-                if known and known["url"] != source.url:
-                    row |= rows.bookmark_row(Bookmark())
-                if known:
-                    self.db.table("sources").update(known["id"], row)
-                else:
-                    self.db.table("sources").insert(row | {"failures": 0})
-
-    def bookmark(self, source: Source) -> Bookmark:
-        """Return where we stopped reading this source.
-
-        Without validators while pages that failed are to be tried again.
-        """
-        with in_plain_words(self.path):
-            row = self._one(
-                "select s.*, exists (select 1 from articles where source_id = s.id and retry > 0) as owes_pages "
-                "from sources s where name = ?",
-                [source.name],
-            )
-        if row is None:
-            return Bookmark()
-        mark = rows.bookmark(row)
-        return replace(mark, etag=None, last_modified=None, body_hash=None) if row["owes_pages"] else mark
-
-    def turn_page(self, source: Source, mark: Bookmark) -> None:
-        """Remember where we stopped.
-
-        The last thing of a poll, so that a crash before it reads again and never skips.
-        """
-        with in_plain_words(self.path), self.db.atomic():
-            self.db.execute(
-                "update sources set etag = :etag, last_modified = :last_modified, body_hash = :body_hash, "
-                "next_poll = :next_poll, "
-                "last_poll = :last_poll, last_success = :last_success, failures = :failures, error = :error "
-                "where name = :name",
-                rows.bookmark_row(mark) | {"name": source.name},
-            )
-
     # articles and stories
 
-    def unseen(self, keys: Sequence[str]) -> set[str]:
-        """Return those URL keys that are not in the database, or whose page failed and is to be tried again."""
-        with in_plain_words(self.path):
-            found = self.db.execute(
-                "select url_key from articles where retry = 0 and url_key in (select value from json_each(?))",
-                [json.dumps(list(keys))],
+    def earlier(self, article: Article) -> Earlier | None:
+        """Return what is known of this article, `None` where it was never read."""
+        with self.sql.reading():
+            row = self.sql.one(
+                "select story_id, title, text, retry, quiet from articles where url_key = ?", [article.url_key]
             )
-            return set(keys) - {key for (key,) in found}
-
-    def story_of(self, url_key: str) -> Story | None:
-        """Return the story that holds this article, without the article itself; `None` where it was never read."""
-        with in_plain_words(self.path):
-            row = self._one("select story_id from articles where url_key = ?", [url_key])
             if row is None:
                 return None
             story = self.story(row["story_id"])
-            others = tuple(r for r in story.readings if r.article.url_key != url_key)
-            return Story(id=story.id, readings=others, copies=story.copies - {url_key})
+            others = tuple(r for r in story.readings if r.article.url_key != article.url_key)
+        return Earlier(
+            story=Story(id=story.id, readings=others, copies=story.copies - {article.url_key}),
+            same=(row["title"], row["text"]) == (article.title, article.text),
+            failed=row["retry"] > 0,
+            quiet=row["quiet"],
+        )
+
+    def twin(self, article: Article) -> Twin | None:
+        """Return the first article of the very same words, `None` where there is none or they are too few to tell."""
+        hashed = text_hash(article.title, article.text)
+        if hashed is None:
+            return None
+        with self.sql.reading():
+            row = self.sql.one(
+                "select url_key, story_id, fetched from articles where text_hash = ? order by id limit 1", [hashed]
+            )
+            if row is None:
+                return None
+            fetched = rows.to_time(row["fetched"]) or rows.NEVER
+            return Twin(story=self.story(row["story_id"]), url_key=row["url_key"], fetched=fetched)
 
     def stories_near(self, reading: Reading, now: datetime) -> list[Story]:
         """Return the stories of the last days that share the reading's rarer words, nearest first."""
         terms = _terms(reading)
         if not terms:
             return []
-        with in_plain_words(self.path):
-            first = self._one(
+        with self.sql.reading():
+            first = self.sql.one(
                 "select id from articles where fetched >= ? order by fetched limit 1", [rows.to_text(now - WINDOW)]
             )
             if first is None:
@@ -148,7 +137,7 @@ class Store:
         return self._stories[story_id]
 
     def _load(self, story_id: int) -> Story:
-        members = self._rows(
+        members = self.sql.rows(
             "select a.*, s.name as source, s.publisher from articles a join sources s on s.id = a.source_id "
             "where story_id = ? order by a.id",
             [story_id],
@@ -164,14 +153,14 @@ class Store:
     def _by_article(self, table: str, story_id: int) -> defaultdict[int, list[dict[str, Any]]]:
         found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
         inside = "article_id in (select id from articles where story_id = ?)"
-        for row in self._rows(f"select * from {table} where {inside} order by rowid", [story_id]):  # noqa: S608  our names
+        for row in self.sql.rows(f"select * from {table} where {inside} order by rowid", [story_id]):  # noqa: S608  our names
             found[row["article_id"]].append(row)
         return found
 
     def told(self, story: Story) -> dict[str, Told]:
         """Return, by rule, what the last alert on this story said."""
-        with in_plain_words(self.path):
-            found = self._rows(
+        with self.sql.reading():
+            found = self.sql.rows(
                 "select rule, max(id), created, killed, injured from alerts where story_id = ? group by rule",
                 [story.id],
             )
@@ -183,15 +172,21 @@ class Store:
             }
 
     def keep(
-        self, reading: Reading, placing: Placing, rulings: Sequence[tuple[Decision, Alert | None]], now: datetime
+        self,
+        reading: Reading,
+        placing: Placing,
+        rulings: Sequence[tuple[Decision, Alert | None]],
+        now: datetime,
+        quiet: str | None = None,
     ) -> int:
         """Write the article, its facts, its story, what was decided and what is owed, in one transaction.
 
+        `quiet` is why it rings for nothing, `None` where it may. What an edited article said before becomes a revision.
         Return the article's id.
         """
-        with in_plain_words(self.path), self.db.atomic():
+        with self.sql.writing():
             story_id = self._keep_story(reading, placing, now)
-            article_id = self._keep_article(reading, placing, story_id)
+            article_id = self._keep_article(reading, placing, story_id, now, quiet)
             self._keep_facts(article_id, reading)
             self._stories.pop(story_id, None)
             for decision, alert in rulings:
@@ -203,22 +198,22 @@ class Store:
                     "decided": rows.to_text(now),
                 }
                 row |= {"rule": decision.rule, "reason": str(decision.reason), "explanation": decision.explanation}
-                self._insert_all("decisions", [row])
+                self.sql.insert_all("decisions", [row])
             return article_id
 
     def _keep_story(self, reading: Reading, placing: Placing, now: datetime) -> int:
         moment = rows.to_text(now)
         if placing.story is None or placing.story.id is None:
             row = {"title": reading.article.title, "opened": moment, "changed": moment}
-            return self._insert("stories", row)
+            return self.sql.insert("stories", row)
         self.db.execute("update stories set changed = ? where id = ?", [moment, placing.story.id])
         return placing.story.id
 
-    def _keep_article(self, reading: Reading, placing: Placing, story_id: int) -> int:
+    def _keep_article(self, reading: Reading, placing: Placing, story_id: int, now: datetime, quiet: str | None) -> int:
         article, table = reading.article, self.db.table("articles")
-        source = self._one("select id from sources where name = ?", [article.source])
-        copied = placing.copy_of and self._one("select id from articles where url_key = ?", [placing.copy_of])
-        known = self._one("select id, retry from articles where url_key = ?", [article.url_key])
+        source = self.sql.one("select id from sources where name = ?", [article.source])
+        copied = placing.copy_of and self.sql.one("select id from articles where url_key = ?", [placing.copy_of])
+        known = self.sql.one("select * from articles where url_key = ?", [article.url_key])
         tried = (known["retry"] if known else 0) + 1
         row = rows.article_row(article) | {
             "source_id": source and source["id"],
@@ -226,19 +221,31 @@ class Store:
             "copy_of": copied["id"] if copied else None,
             "retry": tried if article.retry and tried < TRIES else 0,
             "placed": placing.why,
+            "quiet": quiet,
+            "text_hash": text_hash(article.title, article.text),
         }
         if known is None:
-            return self._insert("articles", row)
-        table.update(known["id"], row)
+            return self.sql.insert("articles", row)
+        if not known["retry"]:
+            self._keep_revision(known, now)
+        # Who reported it first stays who it was, whichever source's listing told of the edit.
+        first = ("source_id", "url") if known["retry"] else ("source_id", "url", "fetched")
+        table.update(known["id"], row | {name: known[name] for name in first})
         return int(known["id"])
+
+    def _keep_revision(self, known: dict[str, Any], now: datetime) -> None:
+        facts = self.sql.one("select * from facts where article_id = ?", [known["id"]])
+        row = {name: known[name] for name in ("title", "text", "published", "fetched")}
+        row |= {"article_id": known["id"], "replaced": rows.to_text(now), "facts": facts and json.dumps(facts)}
+        self.sql.insert_all("revisions", [row])
 
     def _keep_facts(self, article_id: int, reading: Reading) -> None:
         for table in FACTS:
             self.db.execute(f"delete from {table} where article_id = ?", [article_id])  # noqa: S608  our own names
         if reading.facts:
-            self._insert_all("facts", [rows.facts_row(article_id, reading.facts)])
-            self._insert_all("article_places", [rows.place_row(article_id, place) for place in reading.facts.places])
-            self._insert_all("article_groups", [rows.group_row(article_id, group) for group in reading.facts.groups])
+            self.sql.insert_all("facts", [rows.facts_row(article_id, reading.facts)])
+            self.sql.insert_all("article_places", [rows.place_row(article_id, place) for place in reading.facts.places])
+            self.sql.insert_all("article_groups", [rows.group_row(article_id, group) for group in reading.facts.groups])
 
     def _keep_alert(self, alert: Alert, story_id: int, article_id: int, now: datetime) -> int:
         row = {
@@ -253,73 +260,9 @@ class Store:
             "body": alert.message.body,
             "created": rows.to_text(now),
         }
-        alert_id = self._insert("alerts", row)
-        owed = {"alert_id": alert_id, "state": str(State.OWED), "attempts": 0, "due": rows.to_text(now)}
-        self._insert_all(
-            "deliveries", [owed | {"channel": channel, "key": uuid.uuid4().hex} for channel in alert.notify]
-        )
+        alert_id = self.sql.insert("alerts", row)
+        self.outbox.owe(alert.notify, now, alert_id=alert_id)
         return alert_id
-
-    # deliveries
-
-    def owed(self, now: datetime) -> list[Delivery]:
-        """Return the deliveries that are due, oldest first."""
-        with in_plain_words(self.path):
-            found = self._rows(
-                "select d.*, l.title, l.body, l.severity, l.created from deliveries d join alerts l on l.id = "
-                "d.alert_id "
-                "where d.state = ? and d.due <= ? order by d.id",
-                [State.OWED, rows.to_text(now)],
-            )
-            return [
-                Delivery(
-                    id=row["id"],
-                    channel=row["channel"],
-                    message=Message(row["title"], row["body"], row["severity"]),
-                    key=row["key"],
-                    attempts=row["attempts"],
-                    created=rows.to_time(row["created"]) or now,
-                )
-                for row in found
-            ]
-
-    def record(self, outcome: Outcome) -> None:
-        """Write what an attempt came to."""
-        with in_plain_words(self.path), self.db.atomic():
-            settled = None if outcome.state is State.OWED else rows.to_text(outcome.at)
-            self.db.execute(
-                "update deliveries set state = ?, attempts = attempts + 1, due = ?, settled = ?, detail = ? "
-                "where id = ?",
-                [outcome.state, rows.to_text(outcome.due), settled, outcome.detail, outcome.delivery],
-            )
-            attempt = {
-                "delivery_id": outcome.delivery,
-                "at": rows.to_text(outcome.at),
-                "outcome": str(outcome.state),
-                "detail": outcome.detail,
-            }
-            self._insert_all("attempts", [attempt])
-
-    def _insert(self, table: str, row: dict[str, Any]) -> int:
-        """Insert a row and return its id."""
-        self._insert_all(table, [row])
-        return int(self.db.execute("select last_insert_rowid()").fetchone()[0])
-
-    def _insert_all(self, table: str, found: list[dict[str, Any]]) -> None:
-        """Insert rows of the same columns. The library's own insert looks the table up in the schema again for each."""
-        if found:
-            columns, marks = ", ".join(f'"{name}"' for name in found[0]), ", ".join("?" * len(found[0]))
-            sql = f"insert into {table} ({columns}) values ({marks})"  # noqa: S608  our own names
-            self.db.conn.executemany(sql, [list(row.values()) for row in found])
-
-    def _one(self, sql: str, values: Sequence[Any]) -> dict[str, Any] | None:
-        return next(iter(self._rows(sql, values)), None)
-
-    def _rows(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
-        """Return the rows of a query. The library's own `query` makes a savepoint for each."""
-        found = self.db.execute(sql, values)
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def _terms(reading: Reading) -> list[str]:

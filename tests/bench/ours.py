@@ -63,7 +63,7 @@ def main(port: int, feeds: int, folder: Path) -> None:
     )
     config = load(folder / "config.yaml", {})
     store = open_store(config.database)
-    store.register(config.sources)
+    store.sources.register(config.sources)
     ringer = Ringer(store, RuleSet(config.rules), utc_now)
 
     async def rounds(newsroom: crawl.Newsroom) -> int:

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from scrapy import exceptions
 
-from crawler.newsroom import TRIES, Outcome
+from crawler.fetching import TRIES
+from crawler.harvest import Outcome
 from crawler.source import Bookmark
 from crawler.wire import in_words
 from crawler.workers import Workers

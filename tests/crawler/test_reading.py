@@ -108,7 +108,9 @@ def test_words_cut_for_the_eye_are_whole_for_the_rules():
 
 
 def test_what_workers_take_and_give_can_be_sent_between_processes():
-    listing = read_listing(site.rss([site.Item(TITLE, "https://example.org/a")]).encode(), "https://example.org/", "")
+    listing = read_listing(
+        site.rss([site.Item(TITLE, "https://example.org/a")]).encode(), "https://example.org/", "", None, None
+    )
     reading = read_article(announced(), sent())
 
     for thing in (listing, announced(), sent(), reading, read_listing, read_article, read_announced):

@@ -53,11 +53,11 @@ def shown(tmp_path_factory):
     with Newsroom(SCRIPT.outlets, NOW) as newsroom:
         config = load(write_config(tmp_path_factory.mktemp("demo"), SCRIPT, newsroom), {})
     store = open_store(config.database)
-    store.register(config.sources)
+    store.sources.register(config.sources)
     for slug in URLS:
         ring(read(slug), Ringer(store, RuleSet(config.rules), lambda: NOW))
-    for delivery in store.owed(NOW):
-        store.record(Attempt(delivery=delivery.id, state=State.SENT, detail="accepted", at=NOW))
+    for delivery in store.outbox.owed(NOW):
+        store.outbox.record(Attempt(delivery=delivery.id, state=State.SENT, detail="accepted", at=NOW))
     store.close()
     return config
 
@@ -130,7 +130,7 @@ def test_an_alert_that_was_not_sent_is_a_problem(shown, tmp_path):
     source.db.close()
     store = open_store(copy)
     first = store.db.query("select min(id) as id from deliveries")
-    store.record(Attempt(delivery=next(iter(first))["id"], state=State.DEAD, detail="no such address", at=NOW))
+    store.outbox.record(Attempt(delivery=next(iter(first))["id"], state=State.DEAD, detail="no such address", at=NOW))
     store.close()
     archive = open_archive(copy)
 

@@ -35,7 +35,7 @@ rules:
 @pytest.fixture
 def store(tmp_path):
     opened = open_store(tmp_path / "t.db")
-    opened.register([WIRE])
+    opened.sources.register([WIRE])
     yield opened
     opened.close()
 
@@ -48,7 +48,7 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "config.yaml").write_text(CONFIG)
     config = load(tmp_path / "config.yaml", {"HOOK_PASSWORD": "s3cr3t/word"})
     store = open_store(config.database)
-    store.register(config.sources)
+    store.sources.register(config.sources)
     ringer = Ringer(store, RuleSet(config.rules), ticking())
     text = (
         "Security forces killed eleven militants in Chegem on Sunday, the committee said. Recruits had gone to Syria. "

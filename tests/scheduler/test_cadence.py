@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from crawler.source import Bookmark, Source
-from scheduler.cadence import next_poll, settled
+from scheduler.cadence import Found, next_poll, settled
 from tests.fakes import NOON
 
 MINUTE = timedelta(minutes=1)
@@ -41,8 +41,8 @@ def test_sources_of_one_interval_are_spread_over_a_tenth_of_it():
 
 
 def test_a_failure_is_counted_and_a_success_forgets_it():
-    failed = settled(source(), Bookmark(failures=2, last_success=NOON), "HTTP 500", None, NOON + MINUTE)
-    well = settled(source(), failed, None, None, NOON + 2 * MINUTE)
+    failed = settled(source(), Bookmark(failures=2, last_success=NOON), Found(error="HTTP 500"), NOON + MINUTE)
+    well = settled(source(), failed, Found(), NOON + 2 * MINUTE)
 
     assert (failed.failures, failed.error, failed.last_success) == (3, "HTTP 500", NOON)
     assert (well.failures, well.error, well.last_success) == (0, None, NOON + 2 * MINUTE)

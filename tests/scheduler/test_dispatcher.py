@@ -78,7 +78,7 @@ def test_a_channel_that_hangs_holds_up_nobody_else(store):
 def test_what_was_sent_while_the_database_was_locked_is_not_sent_again(store):
     owe(store, "desk")
     store.db.execute("pragma busy_timeout = 10")
-    receiver, other = Receiver(), sqlite3.connect(store.path, check_same_thread=False)
+    receiver, other = Receiver(), sqlite3.connect(store.sql.path, check_same_thread=False)
 
     def send(url, message):
         other.execute("begin immediate")

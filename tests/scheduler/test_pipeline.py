@@ -1,6 +1,7 @@
 """The data path: each article is kept whole with what it owes, and the page is turned last."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -36,8 +37,8 @@ class FakeNewsroom:
     def __init__(self, *readings, error=None, note=None):
         self.readings, self.error, self.note, self.closed = readings, error, note, False
 
-    async def poll(self, source, bookmark, unseen, now):
-        mark = Bookmark(etag='"new"', failures=bookmark.failures, last_success=bookmark.last_success)
+    async def poll(self, source, bookmark, memory, now):
+        mark = replace(bookmark, etag='"new"', caught_up=True)
         outcome = Outcome.FAILED if self.error else Outcome.NEW
         return Harvest(
             outcome=outcome,
@@ -63,7 +64,8 @@ class FakeNewsroom:
 def ringer(tmp_path):
     (tmp_path / "config.yaml").write_text(CONFIG)
     store = open_store(tmp_path / "t.db")
-    store.register([WIRE])
+    store.sources.register([WIRE])
+    store.sources.turn_page(WIRE, Bookmark(caught_up=True), NOON)
     yield Ringer(store, RuleSet(load(tmp_path / "config.yaml", {}).rules), ticking())
     store.close()
 
@@ -123,13 +125,13 @@ def test_the_page_is_turned_only_after_everything_was_kept(ringer):
 
     assert (tally.articles, tally.alerts) == (1, 1)
     assert "the worker died" in tally.error
-    assert ringer.store.bookmark(WIRE).etag is None
+    assert ringer.store.sources.bookmark(WIRE).etag is None
 
 
 def test_a_poll_that_went_well_turns_the_page_and_plans_the_next(ringer):
     newsroom = FakeNewsroom(operation(5))
     tally = polled(ringer, newsroom)
-    mark = ringer.store.bookmark(WIRE)
+    mark = ringer.store.sources.bookmark(WIRE)
 
     assert (tally.error, mark.etag, mark.failures, newsroom.closed) == (None, '"new"', 0, True)
     assert NOON + timedelta(minutes=9) < mark.next_poll < NOON + timedelta(minutes=11)
@@ -138,7 +140,7 @@ def test_a_poll_that_went_well_turns_the_page_and_plans_the_next(ringer):
 def test_a_source_that_fails_is_counted_and_tried_again(ringer):
     polled(ringer, FakeNewsroom(error="HTTP 503"))
     polled(ringer, FakeNewsroom(error="HTTP 503"))
-    mark = ringer.store.bookmark(WIRE)
+    mark = ringer.store.sources.bookmark(WIRE)
 
     assert (mark.failures, mark.error) == (2, "HTTP 503")
     assert mark.next_poll - NOON > timedelta(minutes=25)
@@ -154,7 +156,7 @@ def test_a_poll_that_never_ends_is_stopped_and_what_it_brought_is_kept(ringer, m
     tally = polled(ringer, Endless())
 
     assert (tally.articles, tally.error) == (1, "stopped after 0 minutes")
-    assert ringer.store.bookmark(WIRE).failures == 1
+    assert ringer.store.sources.bookmark(WIRE).failures == 1
 
 
 def test_a_locked_database_leaves_the_page_unturned_and_the_next_poll_reads_again(ringer, monkeypatch):

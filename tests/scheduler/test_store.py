@@ -1,5 +1,6 @@
 """The database: everything one article causes is there whole, or not at all."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -14,10 +15,10 @@ from alerts.delivery import Outcome, State
 from alerts.message import Alert, Message
 from alerts.placing import Placing
 from alerts.policy import Decision, Reason
-from crawler.source import Bookmark, Source
+from crawler.source import Bookmark, Source, Validators
 from scheduler.archive import open_archive
 from scheduler.database import StoreError, claim
-from scheduler.store import TRIES, open_store
+from scheduler.store import TRIES, Earlier, open_store
 from tests.fakes import NALCHIK, NOON, WIRE, group, place, reading
 
 OPENS = Placing(story=None, copy_of=None, score=0.0, why="a new story")
@@ -72,21 +73,21 @@ def test_an_article_its_facts_its_alert_and_what_is_owed_are_written_together_or
     assert {
         t: store.db.table(t).count for t in ("articles", "facts", "stories", "alerts", "deliveries")
     } == dict.fromkeys(("articles", "facts", "stories", "alerts", "deliveries"), 0)
-    assert store.unseen(["https://wire.example/1"]) == {"https://wire.example/1"}
+    assert not store.sources.knows("https://wire.example/1")
 
 
 def test_an_alert_owes_one_delivery_to_each_channel_until_it_is_recorded(store):
     store.keep(full(), OPENS, [ruling("desk", "phone")], NOON)
-    first, second = store.owed(NOON)
+    first, second = store.outbox.owed(NOON)
 
-    store.record(Outcome(delivery=first.id, state=State.SENT, detail="accepted", at=NOON))
+    store.outbox.record(Outcome(delivery=first.id, state=State.SENT, detail="accepted", at=NOON))
     later = NOON + timedelta(minutes=1)
-    store.record(Outcome(delivery=second.id, state=State.OWED, detail="HTTP 500", at=NOON, due=later))
+    store.outbox.record(Outcome(delivery=second.id, state=State.OWED, detail="HTTP 500", at=NOON, due=later))
 
     assert (first.channel, second.channel, first.message.title) == ("desk", "phone", "11 killed")
     assert first.key != second.key
-    assert store.owed(NOON) == []
-    assert [(d.id, d.attempts, d.key) for d in store.owed(later)] == [(second.id, 1, second.key)]
+    assert store.outbox.owed(NOON) == []
+    assert [(d.id, d.attempts, d.key) for d in store.outbox.owed(later)] == [(second.id, 1, second.key)]
 
 
 def test_what_was_told_of_a_story_is_its_last_alert_by_rule(store):
@@ -99,24 +100,55 @@ def test_what_was_told_of_a_story_is_its_last_alert_by_rule(store):
 
 def test_an_article_kept_again_replaces_itself_and_its_facts(store):
     store.keep(full(), OPENS, [], NOON)
-    own = store.story_of("https://wire.example/1")
+    own = store.earlier(full().article).story
 
     store.keep(reading("Corrected", killed=12), Placing(story=own, copy_of=None, score=1, why="read again"), [], NOON)
 
     kept = store.story(1).readings
     assert [(r.article.title, r.facts.toll.killed.low, r.facts.places) for r in kept] == [("Corrected", 12, ())]
-    assert [row["title"] for row in found_in(store.path, "corrected", 5)] == ["Corrected"]
+    assert [row["title"] for row in found_in(store.sql.path, "corrected", 5)] == ["Corrected"]
 
 
-def test_a_page_that_failed_for_the_moment_is_unseen_until_it_was_tried_often_enough(store):
-    store.turn_page(WIRE, Bookmark(etag='"1"'))
-    seen = []
+def test_what_an_edited_article_said_before_is_kept_as_a_revision_and_who_brought_it_first_stays(store):
+    store.sources.register([Source(name="Other", url="https://other.example/rss")])
+    store.keep(full(), OPENS, [], NOON, "part of the backlog")
+    earlier = store.earlier(full().article)
+    edited = reading("Twelve killed", "Twelve were killed.", source="Other", killed=12)
+    placing = Placing(story=earlier.story, copy_of=None, score=1, why="read again")
+
+    store.keep(edited, placing, [], NOON + timedelta(hours=1), earlier.quiet)
+
+    (before,) = store.sql.rows("select * from revisions")
+    assert (before["title"], before["replaced"][:16]) == (full().article.title, "2026-11-22T13:00")
+    assert json.loads(before["facts"])["killed"] == 11
+    (kept,) = store.story(1).readings
+    assert (kept.article.title, kept.article.source, kept.article.fetched) == ("Twelve killed", "Example Wire", NOON)
+    assert store.earlier(edited.article) == Earlier(
+        story=earlier.story, same=True, failed=False, quiet="part of the backlog"
+    )
+
+
+def test_the_very_same_words_under_another_address_are_found_however_old(store):
+    words = "Security forces killed eleven militants in an operation near Nalchik. " * 5
+    store.keep(reading("Eleven killed!", words), OPENS, [], NOON - timedelta(days=300))
+
+    twin = store.twin(reading("eleven  KILLED", words.upper(), url="https://wire.example/new").article)
+
+    assert (twin.url_key, twin.story.id, twin.fetched) == ("https://wire.example/1", 1, NOON)
+    assert store.twin(reading("Twelve killed", words).article) is None
+    assert store.twin(reading("Live", "Short.").article) is None
+
+
+def test_a_page_that_failed_for_the_moment_is_unknown_until_it_was_tried_often_enough(store):
+    store.sources.turn_page(WIRE, Bookmark(etag='"1"'), NOON)
+    failed, known = reading(error="timed out", retry=True), []
     for _ in range(TRIES):
-        own = store.story_of("https://wire.example/1")
-        store.keep(reading(error="timed out", retry=True), Placing(story=own, copy_of=None, score=0, why=""), [], NOON)
-        seen.append((store.unseen(["https://wire.example/1"]), store.bookmark(WIRE).etag))
+        earlier = store.earlier(failed.article)
+        own = earlier.story if earlier else None
+        store.keep(failed, Placing(story=own, copy_of=None, score=0, why=""), [], NOON)
+        known.append((store.sources.knows(failed.article.url_key), store.sources.bookmark(WIRE).etag))
 
-    assert seen == [({"https://wire.example/1"}, None)] * (TRIES - 1) + [(set(), '"1"')]
+    assert known == [(False, None)] * (TRIES - 1) + [(True, '"1"')]
 
 
 def test_a_bookmark_comes_back_as_it_was_kept(store):
@@ -127,20 +159,27 @@ def test_a_bookmark_comes_back_as_it_was_kept(store):
         next_poll=NOON,
         last_poll=NOON,
         last_success=NOON,
+        last_new=NOON,
         failures=2,
+        failing_since=NOON,
         error="HTTP 500",
+        kind="sitemap",
+        parts=(("https://wire.example/news.xml", Validators(etag='"2"', body_hash="h")),),
+        caught_up=True,
+        interval=timedelta(minutes=7, milliseconds=500),
+        gap=timedelta(hours=3),
     )
-    store.turn_page(WIRE, mark)
-    store.register([WIRE])
+    store.sources.turn_page(WIRE, mark, NOON)
+    store.sources.register([WIRE])
 
-    assert store.bookmark(WIRE) == mark
+    assert store.sources.bookmark(WIRE) == mark
 
 
 def test_a_source_with_a_new_address_starts_with_no_bookmark(store):
-    store.turn_page(WIRE, Bookmark(etag='"1"', failures=3))
-    store.register([Source(name="Example Wire", url="https://wire.example/new.xml")])
+    store.sources.turn_page(WIRE, Bookmark(etag='"1"', failures=3, caught_up=True), NOON)
+    store.sources.register([Source(name="Example Wire", url="https://wire.example/new.xml")])
 
-    assert store.bookmark(WIRE) == Bookmark()
+    assert store.sources.bookmark(WIRE) == Bookmark()
 
 
 def test_stories_near_are_those_of_the_last_week_that_share_words(store):
@@ -160,7 +199,7 @@ def test_stories_near_are_those_of_the_last_week_that_share_words(store):
 def test_any_words_can_be_searched(store, words):
     store.keep(full(), OPENS, [], NOON)
 
-    assert len(found_in(store.path, words, 5)) <= 1
+    assert len(found_in(store.sql.path, words, 5)) <= 1
 
 
 @pytest.mark.parametrize(
@@ -170,13 +209,13 @@ def test_any_words_can_be_searched(store, words):
 def test_a_search_finds_every_word_prefix_and_phrase(store, words, found):
     store.keep(full(), OPENS, [], NOON)
 
-    assert len(found_in(store.path, words, 5)) == found
+    assert len(found_in(store.sql.path, words, 5)) == found
 
 
 def test_the_file_opens_with_readable_views(store):
     store.keep(full(), OPENS, [ruling("desk")], NOON)
 
-    db = Database(store.path)
+    db = Database(store.sql.path)
     latest, alert = next(db.query("select * from latest_articles")), next(db.query("select * from alert_log"))
     story, health = next(db.query("select * from story_list")), next(db.query("select * from source_health"))
     db.close()
@@ -196,7 +235,7 @@ def test_a_database_of_a_newer_tocsin_is_refused_and_left_alone(store):
     )
 
     with pytest.raises(StoreError, match=r"newer Tocsin.*m999_future"):
-        open_store(store.path)
+        open_store(store.sql.path)
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):
@@ -225,15 +264,15 @@ def test_a_read_only_database_says_so(store):
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write to a read-only file")
 def test_a_read_only_file_says_so(store):
-    store.path.chmod(0o444)
+    store.sql.path.chmod(0o444)
 
     with pytest.raises(StoreError, match="read-only"):
-        open_store(store.path)
+        open_store(store.sql.path)
 
 
 def test_a_locked_database_says_so_and_loses_nothing(store, monkeypatch):
     store.db.execute("pragma busy_timeout = 10")
-    other = sqlite3.connect(store.path)
+    other = sqlite3.connect(store.sql.path)
     other.execute("begin immediate")
     with pytest.raises(StoreError, match="locked by another program"):
         store.keep(full(), OPENS, [ruling("desk")], NOON)
@@ -241,7 +280,7 @@ def test_a_locked_database_says_so_and_loses_nothing(store, monkeypatch):
     other.close()
 
     store.keep(full(), OPENS, [ruling("desk")], NOON)
-    assert len(store.owed(NOON)) == 1
+    assert len(store.outbox.owed(NOON)) == 1
 
 
 def test_a_folder_that_cannot_be_made_says_so(tmp_path):

@@ -1,0 +1,75 @@
+"""Deliveries owed <-> their rows: an alert or a notice is rows before it is a message."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from alerts.delivery import Delivery, Outcome, State
+from alerts.message import Message
+from scheduler import rows
+from scheduler.database import Sql
+
+
+class Outbox:
+    """What is to be sent, and what became of it."""
+
+    def __init__(self, sql: Sql) -> None:
+        self.sql = sql
+
+    def owe(self, channels: Iterable[str], now: datetime, **cause: int) -> None:
+        """Write one delivery a channel for an alert (`alert_id=`) or a notice (`notice_id=`).
+
+        The caller's transaction holds both.
+        """
+        owed: dict[str, Any] = {**cause, "state": str(State.OWED), "attempts": 0, "due": rows.to_text(now)}
+        self.sql.insert_all(
+            "deliveries", [owed | {"channel": channel, "key": uuid.uuid4().hex} for channel in channels]
+        )
+
+    def notice(self, kind: str, message: Message, channels: Iterable[str], now: datetime) -> None:
+        """Keep a notice about Tocsin's own troubles, owed to these channels. The caller's transaction holds it."""
+        row = {"kind": kind, "severity": message.severity, "title": message.title, "body": message.body}
+        notice = self.sql.insert("notices", row | {"created": rows.to_text(now)})
+        self.owe(channels, now, notice_id=notice)
+
+    def owed(self, now: datetime) -> list[Delivery]:
+        """Return the deliveries that are due, oldest first."""
+        with self.sql.reading():
+            found = self.sql.rows(
+                "select d.*, coalesce(l.title, n.title) as title, coalesce(l.body, n.body) as body, "
+                "coalesce(l.severity, n.severity) as severity, coalesce(l.created, n.created) as created "
+                "from deliveries d left join alerts l on l.id = d.alert_id left join notices n on n.id = d.notice_id "
+                "where d.state = ? and d.due <= ? order by d.id",
+                [State.OWED, rows.to_text(now)],
+            )
+        return [
+            Delivery(
+                id=row["id"],
+                channel=row["channel"],
+                message=Message(row["title"], row["body"], row["severity"]),
+                key=row["key"],
+                attempts=row["attempts"],
+                created=rows.to_time(row["created"]) or now,
+            )
+            for row in found
+        ]
+
+    def record(self, outcome: Outcome) -> None:
+        """Write what an attempt came to."""
+        with self.sql.writing():
+            settled = None if outcome.state is State.OWED else rows.to_text(outcome.at)
+            self.sql.do(
+                "update deliveries set state = ?, attempts = attempts + 1, due = ?, settled = ?, detail = ? "
+                "where id = ?",
+                [outcome.state, rows.to_text(outcome.due), settled, outcome.detail, outcome.delivery],
+            )
+            attempt = {
+                "delivery_id": outcome.delivery,
+                "at": rows.to_text(outcome.at),
+                "outcome": str(outcome.state),
+                "detail": outcome.detail,
+            }
+            self.sql.insert_all("attempts", [attempt])
