@@ -11,7 +11,7 @@ LONGEST_WAIT = timedelta(days=1)  # believed of a Retry-After
 LONGEST_FRESH = timedelta(hours=6)  # believed of a Cache-Control, an Expires or a feed's ttl
 NEVER = timedelta()
 
-# A directive, and its value where it has one: a token, or a quoted string that may hold commas (RFC 9110 section 5.6.4).
+# A directive and its value: a token, or a quoted string, which may hold commas (RFC 9110 section 5.6.4).
 # Each alternative begins with another character and none repeats inside another, so hostile text costs linear time.
 _DIRECTIVE = re.compile(r'([a-z0-9_-]+)(?:[ \t]*=[ \t]*("[^"]*"|[^",]*))?', re.IGNORECASE)
 _LONGEST_HEADER = 2_000  # characters of a Cache-Control that are read

@@ -88,7 +88,7 @@ contact: you@example.org
 delay: 0s
 channels: {{hook: "{receiver.url}"}}
 sources:
-  - {{name: Wire, url: "{wire.url("/feed.xml")}", every: 1s}}
+  - {{name: Wire, url: "{wire.url("/feed.xml")}", every: 1s, private: true, backlog: alert}}
 {more}
 rules:
   - {{name: North Caucasus, when: {{region: North Caucasus, killed: ">= 5"}}, notify: hook}}
@@ -164,7 +164,7 @@ def test_an_alert_that_was_being_sent_when_the_daemon_was_killed_is_sent_at_the_
 
 
 def test_a_source_that_cannot_be_reached_is_named_and_the_others_keep_ringing(tmp_path, wire, receiver):
-    configure(tmp_path, wire, receiver, '  - {name: Gone Gazette, url: "http://127.0.0.1:9/rss", every: 1s}')
+    configure(tmp_path, wire, receiver, '  - {name: Gone Gazette, url: "http://127.0.0.1:9/rss", every: 1s, private: true}')
     publish(wire, "/a.html")
     with daemon(tmp_path) as (process, printed):
         until(lambda: receiver.got)
@@ -198,7 +198,7 @@ def test_no_secret_reaches_a_log_line_and_every_json_line_parses(tmp_path, wire,
 
 
 def test_once_reads_rings_and_ends_with_what_went_wrong(tmp_path, wire, receiver):
-    configure(tmp_path, wire, receiver, '  - {name: Gone Gazette, url: "http://127.0.0.1:9/rss"}')
+    configure(tmp_path, wire, receiver, '  - {name: Gone Gazette, url: "http://127.0.0.1:9/rss", private: true}')
     publish(wire, "/a.html")
 
     whole = tocsin(tmp_path, "once")
