@@ -17,10 +17,11 @@ class Intake:
 
     `backlog` says that the source's first listing is being read and is not to ring. `new` counts the entries that were
     never met; `since` is when the source was last read, `gap` the expected time between two new articles (`None` where
-    it is not known yet).
+    it is not known yet). `flooded` says that this is the rest of what appeared at once before.
     """
 
     backlog: bool
+    flooded: bool
     new: int
     since: datetime | None
     gap: timedelta | None
@@ -29,8 +30,8 @@ class Intake:
     @property
     def flood(self) -> bool:
         """Whether so many appear at once that they can't be the news since the last poll."""
-        if self.since is None:
-            return False
+        if self.flooded or self.since is None:
+            return self.flooded
         if not self.gap:
             return self.new > UNKNOWN
         return self.new > AT_ONCE + USUAL * ((self.now - self.since) / self.gap)
@@ -43,7 +44,7 @@ def quiet(published: datetime | None, intake: Intake) -> str | None:
     if published and intake.since and published < intake.since - OLD:
         return f"old news: dated {published:%d %b %Y}, long before the source was last read"
     if intake.flood:
-        return f"one of {intake.new} entries that appeared at once, far more than this source publishes in that time"
+        return "one of many entries that appeared at once, far more than this source publishes in that time"
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -13,7 +14,11 @@ from charset_normalizer import from_bytes
 
 from crawler.dates import parse_date
 from crawler.language import code
-from crawler.listing import LONGEST_SUMMARY, LONGEST_TITLE, Entry, Listing, plain
+from crawler.listing import LONGEST_GUID, LONGEST_SUMMARY, LONGEST_TITLE, Entry, Listing, plain
+from crawler.xmlrepair import deeper_than, repaired
+
+
+DEEPEST = 2000  # elements within each other; feedparser's time grows with the square of it
 
 
 def parse(body: bytes, url: str, content_type: str) -> Listing:
@@ -24,22 +29,60 @@ def parse(body: bytes, url: str, content_type: str) -> Listing:
     """
     if not body.strip():
         return Listing(problem="the feed is empty", usable=False)
-    headers = {"content-type": content_type, "content-location": url}
-    # As a file: feedparser would take bytes that read like a path or an address for one, and open it.
-    file = io.BytesIO(_readable(body))
-    try:
-        parsed = feedparser.parse(file, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
-    except (ValueError, LookupError, AttributeError, TypeError):  # it falls over some broken declarations
+    readable = _readable(body)
+    if deeper_than(readable, DEEPEST):
+        return Listing(problem=f"its elements are nested more than {DEEPEST:,} deep, as no feed's are", usable=False)
+    parsed = _parsed(readable, url, content_type)
+    if parsed is None:
         return Listing(problem="the feed is damaged beyond reading", usable=False)
-    lang = code(parsed.feed.get("language"))
-    entries = [_entry(raw, url, lang) for raw in parsed.entries]
-    listing = Listing(
-        entries=tuple(entry for entry in entries if entry),
-        title=plain(parsed.feed.get("title", ""))[:LONGEST_TITLE],
+    lang = code(parsed["feed"].get("language"))
+    entries = tuple(entry for raw in parsed["entries"] if (entry := _entry(raw, url, lang)))
+    problem, usable = _problem(parsed, body, content_type, len(entries))
+    return Listing(
+        entries=entries,
+        title=plain(parsed["feed"].get("title", ""))[:LONGEST_TITLE],
         lang=lang,
+        problem=problem,
+        usable=usable,
+        ttl=_ttl(parsed["feed"]),
     )
-    problem, usable = _problem(parsed, body, content_type, len(listing.entries))
-    return Listing(entries=listing.entries, title=listing.title, lang=lang, problem=problem, usable=usable)
+
+
+def _parsed(body: bytes, url: str, content_type: str) -> dict[str, Any] | None:
+    """Return what feedparser makes of the feed; where it makes nothing of it, of the feed without what XML forbids."""
+    headers = {"content-type": content_type, "content-location": url}
+    best: dict[str, Any] | None = None
+    for attempt in (lambda: body, lambda: repaired(body)):
+        # As a file: feedparser would take bytes that read like a path or an address for one, and open it.
+        file = io.BytesIO(attempt())
+        try:
+            found = feedparser.parse(file, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+        except (ValueError, LookupError, AttributeError, TypeError, OverflowError, AssertionError):
+            continue  # it falls over some broken declarations, and over characters that there are not
+        best = found if best is None or found.entries else best
+        if found.entries:
+            break
+    return best
+
+
+LONGEST_TTL = timedelta(days=1)  # a feed that asks for more says how rarely it is written, not how fast news is wanted
+_PERIODS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yearly": 24 * 365}  # hours
+
+
+def _ttl(feed: Mapping[str, Any]) -> timedelta | None:
+    """Return how long a feed asks not to be fetched again, a day at the most, `None` where it asks for nothing.
+
+    RSS states minutes (https://www.rssboard.org/rss-specification), the Syndication module how often in which period
+    (https://web.resource.org/rss/1.0/modules/syndication/).
+    """
+    minutes = re.fullmatch(r"\s*(\d{1,9})(?:\.\d*)?\s*", _stated(feed, "ttl"))
+    if minutes and int(minutes[1]):
+        return min(timedelta(minutes=int(minutes[1])), LONGEST_TTL)
+    hours = _PERIODS.get(_stated(feed, "sy_updateperiod").strip().lower())
+    often = re.fullmatch(r"\s*(\d{1,9})\s*", _stated(feed, "sy_updatefrequency") or "1")
+    if hours and often and int(often[1]):
+        return min(timedelta(hours=hours) / int(often[1]), LONGEST_TTL)
+    return None
 
 
 def _readable(body: bytes) -> bytes:
@@ -72,8 +115,9 @@ def _entry(raw: dict[str, Any], base: str, lang: str | None) -> Entry | None:
     lang = code(_stated(raw, "language") or (raw.get("title_detail") or {}).get("language")) or lang
     # Not by raw["updated"], which feedparser fills from "published" with a warning.
     stated = [dict.get(raw, name) for name in ("published", "created", "updated")]
-    dates = [date for text in stated if text and (date := parse_date(str(text), lang))]
-    published, precision = dates[0] if dates else (None, None)
+    dates = [parse_date(str(text), lang) if text else None for text in stated]
+    published, precision = next((date for date in dates if date), (None, None))
+    updated = dates[2][0] if dates[2] else None
     bodies = [str(raw.get("summary") or ""), *(str(part.get("value") or "") for part in raw.get("content") or [])]
     return Entry(
         url=link,
@@ -82,6 +126,8 @@ def _entry(raw: dict[str, Any], base: str, lang: str | None) -> Entry | None:
         published=published,
         precision=precision,
         lang=lang,
+        guid=_stated(raw, "id").strip()[:LONGEST_GUID] or None,
+        updated=updated if updated and published and updated > published else None,
     )
 
 

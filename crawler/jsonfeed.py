@@ -9,7 +9,13 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.dates import parse_date
 from crawler.language import code
-from crawler.listing import LONGEST_GUID, LONGEST_SUMMARY, LONGEST_TITLE, Entry, Listing, plain
+from crawler.listing import LONGEST_GUID, LONGEST_SUMMARY, LONGEST_TITLE, Entry, Listing, clean, plain
+
+
+class Number(str):
+    """A number as it is written."""
+
+    __slots__ = ()
 
 
 def parse(body: bytes, url: str) -> Listing:
@@ -19,7 +25,7 @@ def parse(body: bytes, url: str) -> Listing:
     """
     try:
         # Never a number that is taken apart: one of 5,000 digits is a ValueError, one of a million takes seconds.
-        feed = json.loads(_text(body), strict=False, parse_int=str, parse_float=str, parse_constant=str)
+        feed = json.loads(_text(body), strict=False, parse_int=Number, parse_float=Number, parse_constant=Number)
     except (ValueError, RecursionError):
         return _refused("the JSON is damaged, breaks off or is nested too deep")
     version = _said(feed, "version") if isinstance(feed, dict) else ""
@@ -67,7 +73,7 @@ def _entry(item: Any, base: str, lang: str | None) -> Entry | None:
     updated = parse_date(_said(item, "date_modified"), lang)
     stated = published or updated
     bodies = [plain(_said(item, name)) for name in ("content_html", "summary")]
-    bodies.append(" ".join(_said(item, "content_text").split()))  # plain text: < and & mean themselves
+    bodies.append(clean(_said(item, "content_text")))  # no markup: < and & mean themselves
     return Entry(
         url=link,
         title=plain(_said(item, "title"))[:LONGEST_TITLE],
@@ -81,9 +87,14 @@ def _entry(item: Any, base: str, lang: str | None) -> Entry | None:
 
 
 def _said(item: dict[str, Any], name: str) -> str:
-    """Return a text, or a number as it is written: ids of version 1.0 may be numbers."""
+    """Return a text, "" for what is none; of numbers only an id, as version 1.0 has them, and a date in seconds."""
     value = item.get(name)
-    return _LONE.sub("\ufffd", value).strip() if isinstance(value, str) else ""
+    if not isinstance(value, str) or (isinstance(value, Number) and name not in _NUMBERS):
+        return ""
+    return _LONE.sub("\ufffd", value).strip()
+
+
+_NUMBERS = frozenset({"id", "date_published", "date_modified"})
 
 
 _LONE = re.compile("[\ud800-\udfff]")  # "\ud83d" alone: JSON can say what no encoding can

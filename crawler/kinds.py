@@ -69,7 +69,9 @@ def read(body: bytes, url: str, content_type: str, kind: Kind | None, links: str
     if kind == "feed":
         return replace(_feed(body, url, content_type, found), kind="feed")
     called = content_type.partition(";")[0].strip()[:80] or "of no stated type"
-    said = f"this is neither a feed, nor a sitemap, nor a web page ({called})" if body.strip() else "the answer is empty"
+    said = (
+        f"this is neither a feed, nor a sitemap, nor a web page ({called})" if body.strip() else "the answer is empty"
+    )
     return Listing(problem=said, usable=False)
 
 
@@ -117,9 +119,13 @@ def form(body: bytes) -> Form | None:
     if root and (found := _ROOTS.get(root[1].rpartition(":")[2].lower())):
         return found
     # A script's warnings may stand before a feed, and a page may begin anywhere.
-    inner = re.search(r"<(?:\w+:)?(rss|rdf|feed|urlset|sitemapindex|html|body)[\s>]", start, re.IGNORECASE)
+    inner = re.search(
+        r"<(?:!doctype\s+|\w{1,20}:)?(rss|rdf|feed|urlset|sitemapindex|html|body)[\s>]", start, re.IGNORECASE
+    )
     if inner:
         return _ROOTS[inner[1].lower()]
+    if start.startswith("<?xml"):
+        return None
     return "page" if re.search(r"<(?:a|div|p|section|main|article|table|h[1-6])[\s>]", start, re.IGNORECASE) else None
 
 
@@ -128,7 +134,8 @@ _LOOKED_AT = 20_000  # bytes
 # Declarations, processing instructions and comments, then the first element's name. A doctype may hold declarations of
 # its own, in brackets; each piece ends at the first of its own ends, so that nothing is tried twice.
 _ROOT = re.compile(
-    r"(?:\s+|<\?[^>]*>|<!--(?:[^-]|-(?!->))*-->|<!doctype[^\[>]*(?:\[[^\]]*\]\s*)?>)*<([A-Za-z_][\w.:-]*)", re.IGNORECASE
+    r"(?:\s|<\?[^>]*>|<!--(?:[^-]|-(?!->))*-->|<!doctype[^\[>]*(?:\[[^\]]*\]\s*)?>)*+<([A-Za-z_][\w.:-]*)",
+    re.IGNORECASE,
 )
 
 

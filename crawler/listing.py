@@ -76,7 +76,12 @@ def plain(markup: str) -> str:
         markup = html.unescape(markup)
     if re.search(r"<[/!a-zA-Z]", markup):
         markup = _text_of(markup)
-    return _SPACES.sub(" ", _CONTROLS.sub(" ", markup)).strip()
+    return clean(markup)
+
+
+def clean(text: str) -> str:
+    """Return a text on one line, without characters that nobody sees."""
+    return _SPACES.sub(" ", _CONTROLS.sub(" ", text)).strip()
 
 
 _SPACES = re.compile(r"[ \xa0\u2002-\u200a\u202f]+")  # but not the ideographic one, which is part of a CJK text

@@ -1,15 +1,227 @@
-"""The listings that an index of sitemaps names -> those worth fetching."""
+"""Bytes of a sitemap or of an index of them -> Listing; Parts of an index -> those that are worth fetching."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from typing import Any
+from urllib.parse import urljoin, urlsplit
 
-from crawler.listing import Part
+import lxml.etree
 
-_NEVER = datetime.fromtimestamp(0, UTC)
+from crawler.dates import Dated, parse_date
+from crawler.language import code
+from crawler.listing import LONGEST_TITLE, Entry, Listing, Part, plain
+from crawler.xmlrepair import repaired
+
+
+def parse(body: bytes, url: str) -> Listing:
+    """Return what a sitemap names: https://www.sitemaps.org/protocol.html, with the tags of Google News.
+
+    The newest come first where dates are stated, the others follow in their own order. A `lastmod` is when a page last
+    changed, not when it was published. Pages of other hosts are taken as well: the protocol's rule against them keeps
+    one site from putting another's pages into a search engine, but here the user has chosen the sitemap, and publishers
+    do keep theirs on a host of its own. `url` is the address that it came from, which relative ones are read against.
+    """
+    if not body.strip(b"\xef\xbb\xbf \t\r\n"):
+        return _refused("the sitemap is empty")
+    if b"<" not in body:
+        return _plain_text(body, url)
+    root, damaged = _root(body)
+    if root is None:
+        return _refused("this is not a sitemap")
+    rows = [child for child in root if _name(child) in ("url", "sitemap")]
+    if _name(root) == "sitemapindex":
+        parts = tuple(part for row in rows if (part := _part(row, url)))
+        problem, usable = _problem(len(parts), len(rows), damaged)
+        return Listing(parts=parts, problem=problem, usable=usable, kind="sitemap")
+    entries = [entry for row in rows if (entry := _entry(row, url))]
+    problem, usable = _problem(len(entries), len(rows), damaged)
+    return Listing(entries=_ordered(entries), problem=problem, usable=usable, kind="sitemap")
+
+
+def _refused(problem: str) -> Listing:
+    return Listing(problem=problem, usable=False, kind="sitemap")
+
+
+def _problem(found: int, announced: int, damaged: bool) -> tuple[str | None, bool]:
+    """Return what is wrong with a sitemap, and whether it is one."""
+    if damaged:
+        return f"the sitemap is damaged or breaks off: {found} of its entries could be read", bool(found)
+    if not announced:
+        return "the sitemap holds no entries", True
+    if found < announced:
+        return f"{announced - found} of {announced} entries of the sitemap have no web address", bool(found)
+    return None, True
+
+
+def _root(body: bytes) -> tuple[Any, bool]:
+    """Return the element that the entries are in, and whether something is wrong with the document.
+
+    No entity is resolved, nothing is fetched, and libxml2's limits on depth and size stay on.
+    """
+    parser = lxml.etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    if not body.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\x00" not in body[:4]:  # not UTF-16
+        body = repaired(body.lstrip())
+    try:
+        root = lxml.etree.fromstring(body, parser=parser)
+    except (lxml.etree.XMLSyntaxError, ValueError):
+        return None, True
+    if root is None:
+        return None, True
+    found = next((one for one in root.iter() if _name(one) in ("urlset", "sitemapindex")), None)
+    return found, any(error.domain_name != "NAMESPACE" for error in parser.error_log)
+
+
+def _name(element: Any) -> str:
+    """Return the local name in lower case. A prefix that is declared nowhere is still part of the tag."""
+    tag = element.tag
+    return re.split("[}:]", tag)[-1].lower() if isinstance(tag, str) else ""
+
+
+def _of_media(element: Any) -> bool:
+    """Say whether an element belongs to Google's tags for images and videos, which have addresses of their own."""
+    return bool(re.search(r"image|video", element.tag[: -len(_name(element))], re.IGNORECASE))
+
+
+def _child(element: Any, name: str) -> Any:
+    return next((child for child in element if _name(child) == name and not _of_media(child)), None)
+
+
+def _said(element: Any, *path: str) -> str:
+    """Return the text at the end of a path of names, "" where there is none."""
+    for name in path:
+        element = _child(element, name) if element is not None else None
+    return "".join(element.itertext()).strip() if element is not None else ""
+
+
+def _address(row: Any, base: str) -> str | None:
+    return _absolute(_said(row, "loc"), base)
+
+
+def _absolute(written: str, base: str) -> str | None:
+    try:
+        url = urljoin(base, re.sub(r"[\t\r\n]", "", written)) if written else ""
+        parts = urlsplit(url)
+    except ValueError:  # http://[::1
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def _entry(row: Any, base: str) -> Entry | None:
+    """Return the entry, `None` where it leads nowhere on the web."""
+    url = _address(row, base)
+    if url is None:
+        return None
+    published = _date(_said(row, "news", "publication_date"))
+    changed = _date(_said(row, "lastmod"))
+    later = changed and (published is None or changed[0] > published[0])
+    return Entry(
+        url=url,
+        title=plain(_said(row, "news", "title"))[:LONGEST_TITLE],
+        published=published[0] if published else None,
+        precision=published[1] if published else None,
+        lang=code(_said(row, "news", "publication", "language")),
+        updated=changed[0] if changed and later else None,
+    )
+
+
+def _part(row: Any, base: str) -> Part | None:
+    url = _address(row, base)
+    changed = _date(_said(row, "lastmod"))
+    return Part(url=url, changed=changed[0] if changed else None) if url else None
+
+
+# https://www.w3.org/TR/NOTE-datetime, which the protocol asks for, and RFC 822, which some write. Nothing else: reading
+# fifty thousand dates in words would take minutes.
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]+\d\d?:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:Z|UTC|GMT|[+-]\d\d:?\d\d)?)?"
+    r"|(?:[A-Za-z]{3},?\s+)?\d\d?\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d(?::\d\d)?\s+(?:GMT|UTC|[+-]\d{4})"
+)
+
+
+def _date(written: str) -> Dated | None:
+    return parse_date(written) if _DATE.fullmatch(written) else None
+
+
+def _ordered(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    def age(entry: Entry) -> float:
+        stated = entry.published or entry.updated
+        return -stated.timestamp() if stated else float("inf")
+
+    return tuple(sorted(entries, key=age))
+
+
+def _plain_text(body: bytes, url: str) -> Listing:
+    """Read a text file of one address a line, in UTF-8."""
+    encoding = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    lines = [line.strip() for line in body.decode(encoding, "replace").replace("\x00", "").splitlines() if line.strip()]
+    found = [line for line in lines if re.match(r"https?://[^\s/]+\S*$", line, re.IGNORECASE)]
+    entries = tuple(Entry(url=address) for line in found if (address := _absolute(line, url)))
+    if not entries:
+        return _refused("this is not a sitemap")
+    problem, usable = _problem(len(entries), len(lines), damaged=False)
+    return Listing(entries=entries, problem=problem, usable=usable, kind="sitemap")
+
+
+# The parts of an index
+
+
+_NEWS = re.compile(r"news|latest|recent|today|breaking|48h|fresh|novosti|noticias|aktuell|actualit", re.IGNORECASE)
+# Sitemaps of what is not articles, as the makers of sitemaps name them.
+_OTHER = re.compile(
+    r"(?<![a-z])(?:categor(?:y|ies)|tags?|post_tag|authors?|users?|pages?|static|images?|videos?|gallery|galleries"
+    r"|products?|topics?|sections?|recipes?|attachments?|events?|podcasts?|weather|misc)(?![a-z])",
+    re.IGNORECASE,
+)
+_DATED = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:\D?(0[1-9]|1[0-2])(?:\D?(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
+_ARCHIVE = timedelta(days=31)  # parts that were last changed so long before the newest ones are an archive
 
 
 def chosen(parts: Sequence[Part], most: int) -> list[Part]:
-    """Return the parts that are likeliest to hold news: by name, then the most recently changed."""
-    return sorted(parts, key=lambda part: ("news" in part.url, part.changed or _NEVER), reverse=True)[:most]
+    """Return the parts of an index that can hold new articles, the likeliest first, at most `most`.
+
+    News sitemaps (by their names) come first, then what was changed last, by its stated date or the one in its name; of
+    parts that say nothing, the first and the last in turn, since some sites append and some prepend. Never the archive:
+    what was last changed long before the newest parts, and what says nothing where others do.
+    """
+    parts = list({part.url: part for part in parts}.values())
+    articles = [part for part in parts if not _OTHER.search(_tail(part.url))] or parts
+    dated = sorted((part for part in articles if _changed(part)), key=_recency, reverse=True)
+    # Against the second: one date in the future must not make an archive of all the others.
+    archive = _recency(dated[min(1, len(dated) - 1)]) - _ARCHIVE.total_seconds() if dated else 0.0
+    alive = [part for n, part in enumerate(dated) if n < 2 or _recency(part) >= archive]
+    silent = _from_both_ends([part for part in articles if not _changed(part)])
+    news = [part for part in (*alive, *silent) if _NEWS.search(_tail(part.url))]
+    others = alive if news or alive else silent
+    return list({part.url: part for part in (*news, *others)}.values())[: max(most, 0)]
+
+
+def _tail(url: str) -> str:
+    """Return the path and query: example-news.org is no news sitemap."""
+    return url.partition("://")[2].partition("/")[2]
+
+
+def _changed(part: Part) -> datetime | None:
+    """Return when a part was last changed, as stated, or else as its name says: `sitemap-2026-11.xml`."""
+    if part.changed:
+        return part.changed
+    named = [found.groups() for found in _DATED.finditer(_tail(part.url))]
+    try:
+        return max((datetime(int(y), int(m or 12), int(d or 28), tzinfo=UTC) for y, m, d in named), default=None)
+    except ValueError:  # the 31st of February
+        return None
+
+
+def _recency(part: Part) -> float:
+    changed = _changed(part)
+    return changed.timestamp() if changed else 0.0
+
+
+def _from_both_ends(parts: Sequence[Part]) -> list[Part]:
+    pairs = chain.from_iterable(zip(parts, reversed(parts), strict=True))
+    return list({part.url: part for part in pairs}.values())

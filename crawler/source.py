@@ -54,7 +54,8 @@ class Bookmark:
     `etag` and `last_modified` are sent back verbatim (RFC 9110 section 13.1). `body_hash` is the SHA-256 of the last
     listing that was taken in whole, for servers that know no validators. `kind` is what the listing was found to be;
     `parts` are the validators of the listings that an index names, by address. `caught_up` says that the backlog of the
-    first poll is behind us. `failures` counts polls in a row that failed since `failing_since`; `error` is the last
+    first poll is behind us, `flood` that more appeared at once than could be news and the rest of it is still to be
+    read. `failures` counts polls in a row that failed since `failing_since`; `error` is the last
     failure in a user's words, `None` after a success. `interval` is what was last chosen between two polls, `gap` the
     time that is expected between two new articles (`None` while too little was seen), `last_new` when the last new one
     came.
@@ -66,6 +67,7 @@ class Bookmark:
     kind: Kind | None = None
     parts: tuple[tuple[str, Validators], ...] = ()
     caught_up: bool = False
+    flood: bool = False
     next_poll: datetime | None = None
     last_poll: datetime | None = None
     last_success: datetime | None = None

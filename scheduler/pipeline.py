@@ -60,6 +60,7 @@ async def ingest(source: Source, newsroom: Newsroom, ringer: Ringer, tally: Tall
     tally.entries, tally.error, tally.note = harvest.entries, harvest.error, harvest.note
     intake = news.Intake(
         backlog=not before.caught_up and not source.backlog,
+        flooded=before.flood,
         new=harvest.new,
         since=before.last_success,
         gap=before.gap,
@@ -72,7 +73,9 @@ async def ingest(source: Source, newsroom: Newsroom, ringer: Ringer, tally: Tall
             tally.articles, tally.alerts = tally.articles + 1, tally.alerts + alerts
             if alerts:
                 ringer.rang()
-    mark = settled(source, harvest.bookmark, _found(harvest), now())
+    mark = settled(
+        source, replace(harvest.bookmark, flood=intake.flood and harvest.waiting > 0), _found(harvest), now()
+    )
     if harvest.waiting:
         mark = replace(mark, next_poll=min(mark.next_poll or now(), now() + SOON))
     tally.next_poll = mark.next_poll

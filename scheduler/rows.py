@@ -139,7 +139,7 @@ def bookmark(row: Row) -> Bookmark:
     own["parts"] = tuple(
         (url, Validators(etag=etag, last_modified=changed, body_hash=hashed)) for url, etag, changed, hashed in parts
     )
-    return Bookmark(caught_up=bool(row["caught_up"]), **own)
+    return Bookmark(caught_up=bool(row["caught_up"]), flood=bool(row["flood"]), **own)
 
 
 def bookmark_row(mark: Bookmark) -> dict[str, Any]:
@@ -148,4 +148,8 @@ def bookmark_row(mark: Bookmark) -> dict[str, Any]:
     row |= {name: to_text(getattr(mark, name)) for name in _TIMES}
     row |= {name: length and length.total_seconds() for name in _LENGTHS for length in [getattr(mark, name)]}
     parts = [[url, v.etag, v.last_modified, v.body_hash] for url, v in mark.parts]
-    return row | {"parts": json.dumps(parts) if parts else None, "caught_up": int(mark.caught_up)}
+    return row | {
+        "parts": json.dumps(parts) if parts else None,
+        "caught_up": int(mark.caught_up),
+        "flood": int(mark.flood),
+    }

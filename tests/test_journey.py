@@ -164,7 +164,9 @@ def test_an_alert_that_was_being_sent_when_the_daemon_was_killed_is_sent_at_the_
 
 
 def test_a_source_that_cannot_be_reached_is_named_and_the_others_keep_ringing(tmp_path, wire, receiver):
-    configure(tmp_path, wire, receiver, '  - {name: Gone Gazette, url: "http://127.0.0.1:9/rss", every: 1s, private: true}')
+    configure(
+        tmp_path, wire, receiver, '  - {name: Gone Gazette, url: "http://127.0.0.1:9/rss", every: 1s, private: true}'
+    )
     publish(wire, "/a.html")
     with daemon(tmp_path) as (process, printed):
         until(lambda: receiver.got)

@@ -10,8 +10,8 @@ from tests.fakes import NOON
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def poll(*, backlog=False, new=3, since=NOON - HOUR, gap=HOUR):
-    return Intake(backlog=backlog, new=new, since=since, gap=gap, now=NOON)
+def poll(*, backlog=False, flooded=False, new=3, since=NOON - HOUR, gap=HOUR):
+    return Intake(backlog=backlog, flooded=flooded, new=new, since=since, gap=gap, now=NOON)
 
 
 @pytest.mark.parametrize(
@@ -25,13 +25,14 @@ def poll(*, backlog=False, new=3, since=NOON - HOUR, gap=HOUR):
         (NOON - 40 * DAY, poll(since=None), None),
         (NOON, poll(backlog=True, since=None), "part of the backlog"),
         (NOON, poll(new=40), None),
-        (NOON, poll(new=41), "one of 41 entries that appeared at once"),
-        (None, poll(new=500), "one of 500 entries"),
+        (NOON, poll(new=41), "one of many"),
+        (None, poll(new=500), "one of many"),
         (NOON, poll(new=270, since=NOON - DAY), None),  # a day's news after a day's silence
-        (NOON, poll(new=271, since=NOON - DAY), "one of 271"),
+        (NOON, poll(new=271, since=NOON - DAY), "one of many"),
         (NOON, poll(new=100, gap=None), None),
-        (NOON, poll(new=101, gap=None), "one of 101"),
-        (NOON, poll(new=101, gap=timedelta()), "one of 101"),
+        (NOON, poll(new=101, gap=None), "one of many"),
+        (NOON, poll(new=101, gap=timedelta()), "one of many"),
+        (NOON, poll(flooded=True), "one of many"),  # the rest of a flood
         (NOON, poll(new=500, since=None), None),  # the first poll is no flood: the backlog is quiet by itself
     ],
 )
