@@ -58,7 +58,7 @@ class Bookmark:
     read. `failures` counts polls in a row that failed since `failing_since`; `error` is the last
     failure in a user's words, `None` after a success. `interval` is what was last chosen between two polls, `gap` the
     time that is expected between two new articles (`None` while too little was seen), `last_new` when the last new one
-    came.
+    came. `rhythm` are the figures that the times of new articles were learned in; whoever polls knows what they mean.
     """
 
     etag: str | None = None
@@ -77,3 +77,4 @@ class Bookmark:
     error: str | None = None
     interval: timedelta | None = None
     gap: timedelta | None = None
+    rhythm: tuple[float, ...] = ()
