@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,7 +19,7 @@ from crawler import newsroom as crawl
 from crawler.newsroom import Newsroom
 from crawler.settings import settings
 from crawler.source import Source
-from scheduler.clock import Clock, poll
+from scheduler.clock import SPREAD, Clock, poll
 from scheduler.config import Config
 from scheduler.database import claim
 from scheduler.dispatcher import Dispatcher
@@ -27,7 +28,6 @@ from scheduler.pipeline import Ringer, Tally
 from scheduler.store import Store, open_store
 
 LAST_WORDS = 10.0  # seconds given to messages that are being sent when the daemon is stopped
-AT_ONCE = 50  # sources that `once` polls side by side
 
 
 def utc_now() -> datetime:
@@ -54,15 +54,14 @@ def once(config: Config, sources: Sequence[Source], progress: Callable[[], None]
     """Poll these sources once, deliver what is owed; return 1 where something failed. Raises StoreError."""
 
     async def main(house: House) -> int:
-        slots = asyncio.Semaphore(AT_ONCE)
 
-        async def one(source: Source) -> Tally:
-            async with slots:
-                tally = await poll(source, house.newsroom, house.ringer)
+        async def one(number: int, source: Source) -> Tally:
+            await asyncio.sleep(number * SPREAD)  # one by one, but never waiting for one that hangs
+            tally = await poll(source, house.newsroom, house.ringer)
             progress()
             return tally
 
-        work: asyncio.Future[Any] = asyncio.gather(*map(one, sources))
+        work: asyncio.Future[Any] = asyncio.gather(*itertools.starmap(one, enumerate(sources)))
         stopped: asyncio.Future[Any] = asyncio.create_task(_signalled().wait())
         await asyncio.wait([work, stopped], return_when=asyncio.FIRST_COMPLETED)
         if not work.done():

@@ -64,13 +64,13 @@ class Site:
 
 
 @contextlib.contextmanager
-def serve(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
+def serve(tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> Iterator[Site]:
     """Serve a site on a free loopback port until the block ends."""
     site = Site(scheme="https" if tls else "http")
     loop, ready, ended = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def main() -> None:
-        server = await asyncio.start_server(lambda r, w: _handle(site, r, w), "127.0.0.1", 0, ssl=tls)
+        server = await asyncio.start_server(lambda r, w: _handle(site, r, w), host, 0, ssl=tls)
         site.port = server.sockets[0].getsockname()[1]
         ready.set()
         await ended.wait()

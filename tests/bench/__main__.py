@@ -12,7 +12,7 @@ import tempfile
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.bench import server
+from tests.bench import faults, server
 
 ROUNDS = 7
 
@@ -129,7 +129,55 @@ def idle_memory():
     )
 
 
-BENCHES = {"poll": unchanged_poll, "cycle": new_articles, "help": start_up, "memory": idle_memory}
+def faulty_sources():
+    """Time of a cycle of 180 healthy sources while 20 others do everything wrong, against the same cycle without them."""
+    healthy, faulty = 180, 20
+    with ExitStack() as stack:
+        port, wrong = stack.enter_context(server.running()), stack.enter_context(faults.running())
+        folders = [stack.enter_context(tempfile.TemporaryDirectory()) for _ in range(2)]
+        beside = stack.enter_context(program("tests.bench.ours", port, healthy, folders[0], wrong, faulty))
+        clean = stack.enter_context(program("tests.bench.ours", port, healthy, folders[1]))
+        beside(), clean()
+        pairs = []
+        for _ in range(ROUNDS):
+            server.advance(port)
+            pairs.append((beside(), clean()))
+    assert all(a["articles"] == b["articles"] == healthy for a, b in pairs), pairs
+    grown = pairs[-1][0]["rss"] - pairs[-1][1]["rss"]
+    cpu = statistics.median(a["cpu"] / b["cpu"] for a, b in pairs)
+    note = f"{', '.join(faults.KINDS)}; {cpu:.2f}x CPU, {grown:+.0f} MiB in the main process (limit +64 MB)"
+    row(
+        "cycle of 180 sources beside 20 faulty / alone",
+        "1.2x",
+        [a["seconds"] for a, _ in pairs],
+        [b["seconds"] for _, b in pairs],
+        note,
+    )
+
+
+def idle_cycle():
+    """An idle cycle extracts nothing: the CPU of the worker processes over a cycle that finds nothing new."""
+    feeds = 200
+    with ExitStack() as stack:
+        port = stack.enter_context(server.running())
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        ours = stack.enter_context(program("tests.bench.ours", port, feeds, folder))
+        busy, *idle = [ours() for _ in range(3)]
+    print(
+        f"{'worker CPU of an idle cycle of 200 feeds':<44} {idle[-1]['workers']:6.2f} s  limit     0   "
+        f"{busy['workers']:.2f} s for the backlog",
+        flush=True,
+    )
+
+
+BENCHES = {
+    "faulty": faulty_sources,
+    "idle": idle_cycle,
+    "poll": unchanged_poll,
+    "cycle": new_articles,
+    "help": start_up,
+    "memory": idle_memory,
+}
 
 if __name__ == "__main__":
     wanted = sys.argv[1:] or list(BENCHES)

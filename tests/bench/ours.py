@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import sys
 from pathlib import Path
-from time import process_time
+from time import monotonic, process_time
 
 from crawler import newsroom as crawl
 from crawler.settings import settings
 from crawler.source import Source
 from scheduler.clock import poll
 from scheduler.daemon import utc_now
-from scheduler.pipeline import Ringer
+from scheduler.pipeline import Ringer, Tally
 from scheduler.store import open_store
+from tests.bench.faults import KINDS
 from tests.bench.server import address
 
 
@@ -47,12 +49,17 @@ def resident() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def main(port: int, feeds: int, folder: Path) -> None:
-    """Poll in rounds until stdin ends."""
+def main(port: int, feeds: int, folder: Path, faults: int = 0, faulty: int = 0) -> None:
+    """Poll in rounds until stdin ends: `feeds` healthy sources, and beside them `faulty` ones at the port `faults`.
+
+    A faulty source is polled as the daemon does, at most once at a time; a round ends with the healthy ones.
+    """
     from alerts.rules import RuleSet  # noqa: PLC0415
     from scheduler.config import load  # noqa: PLC0415
 
-    listed = "\n".join(f"  - {{name: Feed {i}, url: {address(port, i)}/feed/{i}.xml}}" for i in range(feeds))
+    wrong = [f"{address(faults, 250 * 8 + i)}/fault/{i % len(KINDS)}.xml" for i in range(faulty)]
+    urls = [*(f"{address(port, i)}/feed/{i}.xml" for i in range(feeds)), *wrong]
+    listed = "\n".join(f"  - {{name: Feed {i}, url: {url}, private: true}}" for i, url in enumerate(urls))
     rules = """rules:
   - {name: Militancy, when: {region: North Caucasus, killed: ">= 5"}, notify: desk}
   - {name: Attack, when: {text: [attack, bombing, explo*], killed: 3}, notify: desk}
@@ -61,6 +68,7 @@ def main(port: int, feeds: int, folder: Path) -> None:
     (folder / "config.yaml").write_text(
         f"delay: 0s\ncontact: bench@example.org\nchannels: {{desk: 'console://'}}\nsources:\n{listed}\n{rules}"
     )
+    logging.getLogger("tocsin").setLevel(logging.CRITICAL)  # what faulty sources do is no news here
     config = load(folder / "config.yaml", {})
     store = open_store(config.database)
     store.sources.register(config.sources)
@@ -75,11 +83,22 @@ def main(port: int, feeds: int, folder: Path) -> None:
                 assert tally.error is None, tally.error
                 return tally.articles
 
+        under_way: dict[str, asyncio.Task[Tally]] = {}
+
+        def trouble() -> None:
+            for source in config.sources[feeds:]:
+                if source.name not in under_way or under_way[source.name].done():
+                    under_way[source.name] = asyncio.create_task(poll(source, newsroom, ringer))
+
         while await asyncio.to_thread(sys.stdin.readline):
-            start = process_time() + workers_cpu()
-            articles = sum(await asyncio.gather(*map(one, config.sources)))
+            trouble()
+            others, begun = workers_cpu(), monotonic()
+            start = process_time() + others
+            articles = sum(await asyncio.gather(*map(one, config.sources[:feeds])))
             row = {
+                "seconds": monotonic() - begun,
                 "cpu": process_time() + workers_cpu() - start,
+                "workers": workers_cpu() - others,
                 "polls": feeds,
                 "articles": articles,
                 "rss": resident(),
@@ -92,4 +111,4 @@ def main(port: int, feeds: int, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]), *map(int, sys.argv[4:]))
