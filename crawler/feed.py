@@ -17,7 +17,6 @@ from crawler.language import code
 from crawler.listing import LONGEST_GUID, LONGEST_SUMMARY, LONGEST_TITLE, Entry, Listing, plain
 from crawler.xmlrepair import deeper_than, repaired
 
-
 DEEPEST = 2000  # elements within each other; feedparser's time grows with the square of it
 
 
@@ -52,9 +51,9 @@ def _parsed(body: bytes, url: str, content_type: str) -> dict[str, Any] | None:
     """Return what feedparser makes of the feed; where it makes nothing of it, of the feed without what XML forbids."""
     headers = {"content-type": content_type, "content-location": url}
     best: dict[str, Any] | None = None
-    for attempt in (lambda: body, lambda: repaired(body)):
+    for again in (False, True):
         # As a file: feedparser would take bytes that read like a path or an address for one, and open it.
-        file = io.BytesIO(attempt())
+        file = io.BytesIO(repaired(body) if again else body)
         try:
             found = feedparser.parse(file, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
         except (ValueError, LookupError, AttributeError, TypeError, OverflowError, AssertionError):

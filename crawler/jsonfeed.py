@@ -30,9 +30,8 @@ def parse(body: bytes, url: str) -> Listing:
         return _refused("the JSON is damaged, breaks off or is nested too deep")
     version = _said(feed, "version") if isinstance(feed, dict) else ""
     items = feed.get("items") if isinstance(feed, dict) else None
-    if not re.match(r"https?://(?:www\.)?jsonfeed\.org/version/1(?:\.\d+)?/?$", version):
-        if not isinstance(items, list) or "jsonfeed.org" not in version:
-            return _refused("this is JSON, but not a JSON Feed")
+    if not re.match(r"https?://(?:www\.)?jsonfeed\.org/version/", version):
+        return _refused("this is JSON, but not a JSON Feed")
     if not isinstance(items, list):
         return _refused("the JSON Feed has no list of items")
     lang = code(_said(feed, "language"))

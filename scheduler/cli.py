@@ -20,6 +20,7 @@ COMMANDS = {
     "why": ("scheduler.commands.why:why", "The trail of one article: why it rang, or why it did not."),
     "search": ("scheduler.commands.look:search", "Find articles in the archive."),
     "discover": ("scheduler.commands.discover:discover", "Find a site's feeds, sitemaps and sections."),
+    "opml": ("scheduler.commands.opml:opml", "Import and export lists of feeds."),
     "lines": ("scheduler.commands.lines:lines", "Filters for scripting: JSON lines in, JSON lines out."),
 }
 

@@ -139,6 +139,7 @@ def bookmark(row: Row) -> Bookmark:
     own["parts"] = tuple(
         (url, Validators(etag=etag, last_modified=changed, body_hash=hashed)) for url, etag, changed, hashed in parts
     )
+    own["rhythm"] = tuple(json.loads(row["rhythm"] or "[]"))
     return Bookmark(caught_up=bool(row["caught_up"]), flood=bool(row["flood"]), **own)
 
 
@@ -150,6 +151,7 @@ def bookmark_row(mark: Bookmark) -> dict[str, Any]:
     parts = [[url, v.etag, v.last_modified, v.body_hash] for url, v in mark.parts]
     return row | {
         "parts": json.dumps(parts) if parts else None,
+        "rhythm": json.dumps(mark.rhythm) if mark.rhythm else None,
         "caught_up": int(mark.caught_up),
         "flood": int(mark.flood),
     }
