@@ -21,9 +21,9 @@ from crawler.linkscore import ENOUGH, Clues, score
 
 
 def rows(path: Path) -> Iterator[dict[str, str]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        yield from map(json.loads, lines)
+    data = path.read_bytes()
+    text = gzip.decompress(data) if path.suffix == ".gz" else data
+    yield from map(json.loads, text.decode("utf-8").splitlines())
 
 
 def menu_links(url: str, html: str) -> dict[str, str]:

@@ -1,0 +1,300 @@
+"""Bytes of a front or section page -> Listing: its links to articles, as a selector picks them or as they look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import lxml.etree
+import lxml.html
+from cssselect import SelectorError
+from lxml.cssselect import CSSSelector
+from w3lib.encoding import html_to_unicode
+
+from crawler.article import url_key
+from crawler.dates import parse_date
+from crawler.language import code
+from crawler.linkscore import ENOUGH, Clues, Place, score, url_score
+from crawler.listing import LONGEST_TITLE, Entry, Listing, clean, plain
+
+MOST_MENU = 5000  # links that are remembered as no articles
+MOST_LINKS = 10_000  # of one page that are looked at
+LONGEST_HEADLINE = 60  # words; a longer text is a whole card's
+
+
+def parse(body: bytes, url: str, content_type: str, selector: str | None) -> Listing:
+    """Return the page's articles in its own order, each once, with the headline and date that the page gives them.
+
+    `selector` (CSS) picks the links, or the elements that hold a link or stand in one; without it, links that look like
+    articles of the same site are taken, and its other links are the `menu`. `url` is the address that it came from.
+    """
+    tree = _tree(body, content_type)
+    if tree is None:
+        return _refused("the page is empty" if not body.strip() else "this is not a web page")
+    lang = code(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"))
+    title = plain(str(tree.findtext("head/title") or ""))[:LONGEST_TITLE]
+    page = Page(tree, _base(tree, url))
+    if selector:
+        try:
+            picked = _picked(tree, selector)
+        except (SelectorError, lxml.etree.XPathError) as error:
+            return _refused(f"the selector {selector!r} is no CSS selector: {error}")
+        entries = page.entries(page.links(picked), lang)
+        problem = None if entries else f"the selector {selector!r} finds nothing on the page"
+        return Listing(entries=entries, title=title, lang=lang, problem=problem, kind="page")
+    links = page.links(tree.iter("a"))
+    own = [link for link in links if same_site(link.url, url) and not _same_page(link.url, url)]
+    articles = [link for link in own if score(link.url, link.clues) >= ENOUGH]
+    taken = {link.url for link in articles}
+    menu = tuple(link.url for link in own if link.url not in taken)[:MOST_MENU]
+    problem = None if articles else "no link on the page looks like an article"
+    return Listing(
+        entries=page.entries(articles, lang), title=title, lang=lang, problem=problem, kind="page", menu=menu
+    )
+
+
+def _refused(problem: str) -> Listing:
+    return Listing(problem=problem, usable=False, kind="page")
+
+
+def _tree(body: bytes, content_type: str) -> Any:
+    """Return the page's root element, `None` where there is none."""
+    try:
+        markup = body.decode("utf-8-sig")  # what is valid UTF-8 is UTF-8, whatever the page or the server says
+    except UnicodeDecodeError:
+        markup = html_to_unicode(content_type, body)[1]
+    data = markup.replace("\x00", "").encode("utf-8", "replace")
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    try:
+        return lxml.html.document_fromstring(data, parser=parser)
+    except (lxml.etree.LxmlError, ValueError, AssertionError):
+        return None
+
+
+def _base(tree: Any, url: str) -> str:
+    """Return what the page's links are read against: https://html.spec.whatwg.org/#the-base-element."""
+    stated = next((base.get("href") for base in tree.iter("base") if base.get("href")), "")
+    return _joined(url, stated) or url
+
+
+def _joined(base: str, link: str) -> str | None:
+    """Return the absolute address without its fragment, `None` where it is none of the web."""
+    try:
+        joined = urljoin(base, re.sub(r"[\t\r\n]", "", link.strip()))
+        parts = urlsplit(joined)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return None
+    except ValueError:  # http://[::1
+        return None
+    # #!/story names a page of a site that is one script.
+    return (
+        joined.replace(" ", "%20")
+        if parts.fragment.startswith(("!", "/"))
+        else urldefrag(joined.replace(" ", "%20"))[0]
+    )
+
+
+# Under these, two more names are needed to tell whose a host is: co.uk, com.tr, gov.au, blogspot.com.
+_SHARED = re.compile(
+    r"(?:^|\.)(?:(?:com?|net|org|gov|govt|gob|gouv|go|edu|ac|or|ne|mil|nom|info|in|web|gen|biz|press|news)\.[a-z]{2}"
+    r"|(?:blogspot|wordpress|substack|tumblr|livejournal|github|gitlab|netlify|vercel|pages|medium)\.(?:com|io|app|dev))$"
+)
+
+
+def same_site(one: str, other: str) -> bool:
+    """Say whether two addresses are of one site: of one name under a registry, whatever their subdomains."""
+    return _site(one) == _site(other)
+
+
+def _site(url: str) -> str:
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+    if re.fullmatch(r"[\d.]+|.*:.*", host):
+        return host
+    labels = host.split(".")
+    return ".".join(labels[-3 if _SHARED.search(".".join(labels[-2:])) else -2 :])
+
+
+def _same_page(one: str, other: str) -> bool:
+    return urldefrag(one)[0].rstrip("/") == urldefrag(other)[0].rstrip("/")
+
+
+def _picked(tree: Any, selector: str) -> Iterator[Any]:
+    """Yield the links that are picked elements, stand in one or around one, in page order."""
+    for element in CSSSelector(selector, translator="html")(tree):
+        if element.tag == "a":
+            yield element
+            continue
+        inner = list(element.iter("a"))
+        yield from inner or islice(element.iterancestors("a"), 1)
+
+
+@dataclass(slots=True)
+class Link:
+    """All links of a page to one address: their elements, and the best of what they say."""
+
+    url: str
+    anchors: list[Any] = field(default_factory=list)
+    clues: Clues = field(default_factory=Clues)
+
+
+class Page:
+    """A page's tree with what stands where, found in one walk for each question: a large page costs its size."""
+
+    def __init__(self, tree: Any, base: str) -> None:
+        self.tree, self.base = tree, base
+        self.places: dict[Any, Place] = {}
+        for element in tree.iter():  # parents come before their children
+            self.places[element] = _place(element, self.places.get(element.getparent(), "text"))
+
+    def links(self, anchors: Iterable[Any]) -> list[Link]:
+        """Return the links to the web by address, in page order, with the headline that each has on the page."""
+        found: dict[str, Link] = {}
+        for anchor in islice(anchors, MOST_LINKS):
+            address = _joined(self.base, anchor.get("href") or "") if anchor.get("href") else None
+            try:
+                key = url_key(address) if address else ""
+            except ValueError:
+                continue
+            if address:
+                link = found.setdefault(key, Link(address))
+                link.anchors.append(anchor)
+        links = list(found.values())
+        headings = self._near([link for link in links if url_score(link.url) >= LIKELY], _HEADINGS)
+        for link in links:
+            link.clues = self._clues(link, headings.get(link.url, []))
+        return links
+
+    def entries(self, links: list[Link], lang: str | None) -> tuple[Entry, ...]:
+        """Return an entry for each link, dated where there is exactly one date in its card."""
+        times = self._near(links, ("time",))
+        entries = []
+        for link in links:
+            stated = {time.get("datetime") for time in times.get(link.url, []) if time.get("datetime")}
+            date = parse_date(stated.pop(), lang) if len(stated) == 1 else None
+            published, precision = date or (None, None)
+            title = link.clues.words[:LONGEST_TITLE]
+            entries.append(Entry(url=link.url, title=title, published=published, precision=precision, lang=lang))
+        return tuple(entries)
+
+    def _clues(self, link: Link, headings: list[Any]) -> Clues:
+        """Return the best headline: a heading in or around a link, else the longest text of a link or a heading near.
+
+        Without any text it is the link's label or its image's.
+        """
+        place = min((self._place(anchor) for anchor in link.anchors), key=_RANK.index)
+        texts = [text for anchor in link.anchors if (text := _text(anchor))]
+        own = max((_text(heading) for heading in headings if self._joined_to(heading, link)), key=_worth, default="")
+        if own:
+            return Clues(own, "headline" if place == "text" else place)
+        near = max((_text(heading) for heading in headings), key=_worth, default="")
+        words = max([near, *texts], key=_worth)
+        if near and near in words:  # "Continue reading: the headline"
+            words = near
+        return Clues(words or next(filter(None, map(_label, link.anchors)), ""), place)
+
+    def _place(self, anchor: Any) -> Place:
+        return "menu" if _NO_ARTICLE.search(anchor.get("rel") or "") else self.places.get(anchor, "text")
+
+    def _joined_to(self, heading: Any, link: Link) -> bool:
+        return any(
+            heading in anchor.iterancestors(*_HEADINGS) or anchor in heading.iterancestors("a")
+            for anchor in link.anchors
+        )
+
+    def _near(self, links: Iterable[Link], tags: tuple[str, ...]) -> dict[str, list[Any]]:
+        """Return by address the elements that stand in the same card as its links: with no other of `links`."""
+        owner: dict[Any, str] = {}
+        for link in links:
+            for anchor in link.anchors:
+                for element in (anchor, *anchor.iterancestors()):
+                    before = owner.get(element)
+                    if before in (link.url, _MANY):
+                        break  # and so it is with all above
+                    owner[element] = link.url if before is None else _MANY
+        near: dict[str, list[Any]] = {}
+        for element in self.tree.iter(*tags):
+            holder = next((one for one in (element, *element.iterancestors()) if one in owner), None)
+            if holder is not None and owner[holder] != _MANY and holder.tag not in ("body", "html"):
+                near.setdefault(owner[holder], []).append(element)
+        return near
+
+
+LIKELY = 1.0  # by their address, links that may be a card's article; its section's and author's are not
+_MANY = ""
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_RANK: tuple[Place, ...] = ("headline", "text", "aside", "menu")
+# https://microformats.org/wiki/existing-rel-values
+_NO_ARTICLE = re.compile(r"\b(?:tag|author|category|search|prev|next|license|help|home|privacy-policy|me|sponsored)\b")
+
+
+# Where a link stands
+
+
+_MENU_CLASS = re.compile(
+    r"(?<!\S)(?:(?:main|site|top|primary|secondary|header|mobile|sub|mega|global|side|user|lang(?:uage)?)[-_]*)?"
+    r"(?:menu|nav|navbar|navigation|footer|breadcrumbs?|topbar|pagination|pager|tags?|tagcloud|share|sharing|social)"
+    r"(?:[-_]*(?:links?|list|items?|bar|container|wrapper|top|main|bottom|inner|icons?|buttons?))?(?!\S)",
+    re.IGNORECASE,
+)
+_MENU_ROLES = frozenset({"navigation", "banner", "contentinfo", "menu", "menubar", "search", "dialog"})
+_UNMARKED = frozenset({"html", "body", "main", "article"})  # what their classes say is meant for other elements
+
+
+def _place(element: Any, above: Place) -> Place:
+    """Return where an element stands, given where its parent does: the header of an article is no menu."""
+    tag = element.tag
+    if above == "menu" or tag in ("nav", "footer") or element.get("role") in _MENU_ROLES:
+        return "menu"
+    if tag == "header":
+        return above if next(element.iterancestors("article", "main", "section"), None) is not None else "menu"
+    if (
+        tag not in _UNMARKED
+        and tag != "a"
+        and _MENU_CLASS.search(f"{element.get('class', '')} {element.get('id', '')}")
+    ):
+        return "menu"
+    return "aside" if tag == "aside" or element.get("role") == "complementary" else above
+
+
+# What a link says
+
+_INLINE = frozenset(
+    {"a", "b", "i", "em", "strong", "mark", "u", "abbr", "sub", "sup", "wbr", "font", "q", "cite", "bdi"}
+)
+_UNSEEN = frozenset({"script", "style", "noscript", "svg", "template", "time", "button", "figcaption", "video"})
+MOST_NODES = 200  # elements of one link that are read
+
+
+def _text(element: Any) -> str:
+    """Return the text of a link or heading on one line, with space between what is set apart on the page."""
+    said: list[str] = []
+    unseen = 0  # elements around that are not shown
+    for event, node in islice(lxml.etree.iterwalk(element, events=("start", "end")), 2 * MOST_NODES):
+        hides = node.tag in _UNSEEN
+        unseen -= hides and event == "end"
+        text = node.text if event == "start" else node.tail if node is not element else ""
+        unseen += hides and event == "start"
+        said.append("" if node.tag in _INLINE else " ")
+        said.append("" if unseen else text or "")
+    # As a feed's titles are cleaned, and cut: a text this long is a whole card's.
+    return " ".join(clean("".join(said)[: 20 * LONGEST_TITLE]).split(" ")[:LONGEST_HEADLINE])
+
+
+def _label(anchor: Any) -> str:
+    labels = [
+        anchor.get("aria-label"),
+        anchor.get("title"),
+        *(image.get("alt") for image in islice(anchor.iter("img"), 5)),
+    ]
+    return next((clean(label) for label in labels if label and label.strip()), "")
+
+
+def _worth(text: str) -> int:
+    return len(text)
