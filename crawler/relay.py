@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hmac
+import ipaddress
 import re
 import secrets
 import socket
@@ -188,6 +189,11 @@ class Relay:
             await asyncio.wait([sending, receiving], return_when=asyncio.FIRST_COMPLETED)
         finally:
             await _ended(sending, receiving)
+
+
+def on_the_internet(address: str) -> bool:
+    """Whether an address is a public one."""
+    return ipaddress.ip_address(address).is_global
 
 
 PRIVATE = "it leads to an address that is not on the public internet, and the source is not marked 'private'"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from crawler.browser import Browser
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -90,7 +92,8 @@ class Wire:
             if not answer.done():
                 answer.set_exception(failure.value)
 
-        sent = {**self.headers, **(validators or {})}
+        # A page that a browser renders has no validators: its server knows the empty one only.
+        sent = {**self.headers, **({} if javascript else validators or {})}
         meta = {"wanted": answer, "download_timeout": self.limit, "download_maxsize": cap}
         meta |= {"private": private, "javascript": javascript}
         try:
@@ -128,6 +131,8 @@ class Handler:
     def __init__(self, crawler: Crawler) -> None:
         # The base setting names the handler that fits the mode: Twisted's, or plain asyncio's.
         self.handler = build_from_crawler(load_object(crawler.settings["DOWNLOAD_HANDLERS_BASE"]["https"]), crawler)
+        self.crawler = crawler
+        self.browser: Browser | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -139,7 +144,7 @@ class Handler:
         wanted: asyncio.Future[Response] = request.meta["wanted"]
         if wanted.done():
             raise NoLongerWanted
-        download: asyncio.Task[Response] = asyncio.ensure_future(self.handler.download_request(request))
+        download: asyncio.Task[Response] = asyncio.ensure_future(self._for(request).download_request(request))
 
         def stop(_: asyncio.Future[Response]) -> None:
             download.cancel()
@@ -155,7 +160,17 @@ class Handler:
 
     async def close(self) -> None:
         """Close the connections."""
+        if self.browser:
+            await self.browser.close()
         await self.handler.close()
+
+    def _for(self, request: Request) -> Any:
+        if not request.meta.get("javascript"):
+            return self.handler
+        from crawler.browser import browser_of  # noqa: PLC0415  most newsrooms need none
+
+        self.browser = browser_of(self.crawler)
+        return self.browser
 
 
 class Queue(BaseScheduler):
@@ -198,7 +213,7 @@ def _plain(response: Response) -> dict[str, str]:
 
 def in_words(error: Exception, cap: int, limit: float) -> Unreachable:
     """Return what went wrong as a person would say it; `cap` (bytes) and `limit` (seconds) were the request's."""
-    if isinstance(error, Refused):
+    if isinstance(error, Refused | Unreachable):
         return Unreachable(str(error), passing=error.passing)
     text = " ".join(f"{type(cause).__name__} {cause}" for cause in _causes(error))
     for signs, reason, passing in _REASONS:
