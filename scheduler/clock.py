@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from crawler.source import Source
+from scheduler import rounds
 from scheduler.cadence import EVERY, Found, settled
 from scheduler.database import StoreError
 from scheduler.logs import say
-from scheduler.pipeline import Ringer, Tally, ingest
+from scheduler.pipeline import Ringer, Tally, ingest, judged
 
 if TYPE_CHECKING:
     from crawler.newsroom import Newsroom
@@ -51,7 +52,7 @@ def _failed(source: Source, ringer: Ringer, tally: Tally, error: str) -> None:
     tally.error = error
     try:
         mark = settled(source, ringer.store.sources.bookmark(source), Found(error=error), ringer.now())
-        ringer.store.sources.turn_page(source, mark, ringer.now())
+        ringer.store.sources.turn_page(source, mark, ringer.now(), judged(source, mark, ringer))
         tally.next_poll = mark.next_poll
     except StoreError as problem:
         say("fault", str(problem), level=logging.ERROR)
@@ -94,6 +95,7 @@ class Clock:
             due = self.ringer.store.sources.bookmark(source).next_poll or now
             self._at(source, max(due, now) + timedelta(seconds=number * SPREAD))
         self.scheduler.add_job(self._tick, "interval", seconds=TICK, id="deliveries")
+        self.scheduler.add_job(self._round, "interval", args=[sources], seconds=rounds.EVERY, id="health")
         self.scheduler.start()
 
     def stop(self) -> None:
@@ -110,6 +112,10 @@ class Clock:
         with contextlib.suppress(asyncio.CancelledError):  # we are being stopped, which is no fault to log
             tally = await poll(source, self.newsroom, self.ringer)
             self._at(source, tally.next_poll or self.ringer.now() + (source.every or EVERY))
+
+    async def _round(self, sources: Sequence[Source]) -> None:
+        if rounds.make(self.ringer.store, sources, self.ringer.system, self.ringer.now()):
+            self.ringer.rang()
 
     async def _tick(self) -> None:
         self.ringer.rang()

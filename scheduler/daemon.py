@@ -19,6 +19,7 @@ from crawler import newsroom as crawl
 from crawler.newsroom import Newsroom
 from crawler.settings import settings
 from crawler.source import Source
+from scheduler import rounds
 from scheduler.clock import SPREAD, Clock, poll
 from scheduler.config import Config
 from scheduler.database import claim
@@ -71,6 +72,7 @@ def once(config: Config, sources: Sequence[Source], progress: Callable[[], None]
             say("stop", "stopped: what was read is kept, the rest comes with the next poll")
             return 1
         tallies = work.result()
+        rounds.make(house.ringer.store, config.sources, house.ringer.system, utc_now())
         await house.dispatcher.drain(LAST_WORDS)
         say("done", _summary(tallies))
         return int(any(tally.error for tally in tallies) or house.dispatcher.failed > 0)
@@ -100,7 +102,8 @@ def _open(config: Config, main: Callable[[House], Awaitable[int]]) -> int:
 def _house(config: Config, store: Store, newsroom: Newsroom) -> House:
     channels = {channel.name: channel.url for channel in config.channels.values()}
     dispatcher = Dispatcher(store, channels, send_by_apprise, Mask(config.secrets), utc_now)
-    return House(config, newsroom, Ringer(store, RuleSet(config.rules), utc_now, dispatcher.kick), dispatcher)
+    system = tuple(channel.name for channel in config.channels.values() if channel.system)
+    return House(config, newsroom, Ringer(store, RuleSet(config.rules), utc_now, dispatcher.kick, system), dispatcher)
 
 
 def _signalled() -> asyncio.Event:

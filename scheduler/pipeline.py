@@ -17,7 +17,8 @@ from alerts.policy import Decision, decide
 from alerts.rules import RuleSet
 from alerts.story import Story
 from crawler.reading import Reading
-from crawler.source import Source
+from crawler.source import Bookmark, Source
+from scheduler import health as condition
 from scheduler.cadence import SOON, Found, settled
 from scheduler.logs import Mask, say
 from scheduler.store import Earlier, Store
@@ -50,6 +51,7 @@ class Ringer:
     rules: RuleSet
     now: Now
     rang: Callable[[], None] = lambda: None  # called when something may be owed
+    system: tuple[str, ...] = ()  # the channels that hear of Tocsin's own troubles
 
 
 async def ingest(source: Source, newsroom: Newsroom, ringer: Ringer, tally: Tally) -> None:
@@ -79,7 +81,18 @@ async def ingest(source: Source, newsroom: Newsroom, ringer: Ringer, tally: Tall
     if harvest.waiting:
         mark = replace(mark, next_poll=min(mark.next_poll or now(), now() + SOON))
     tally.next_poll = mark.next_poll
-    store.sources.turn_page(source, mark, now(), harvest.listed, harvest.menu)  # last: a crash before reads again
+    health = judged(source, mark, ringer, fault=harvest.fault, pages=tally.articles > 0)
+    # Last: a crash before it reads again.
+    store.sources.turn_page(source, mark, now(), health, harvest.listed, harvest.menu)
+
+
+def judged(
+    source: Source, mark: Bookmark, ringer: Ringer, *, fault: str | None = None, pages: bool = False
+) -> condition.Health:
+    """Return how the source is after a poll; its pages are looked at only where they can have changed the answer."""
+    was = ringer.store.sources.health(source)
+    look = pages or (was is not None and was.state is condition.State.DEGRADED)
+    return condition.judge(mark, ringer.store.sources.pages(source) if look else (), ringer.now(), fault, was)
 
 
 def _found(harvest: Harvest) -> Found:

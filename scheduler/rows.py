@@ -12,6 +12,7 @@ from crawler.facts import Facts, Group, Place
 from crawler.facts.toll import Count, Toll
 from crawler.reading import Reading
 from crawler.source import Bookmark, Validators
+from scheduler.health import Health, Standing, State
 
 Row = Mapping[str, Any]
 NEVER = datetime.fromtimestamp(0, UTC)
@@ -155,3 +156,28 @@ def bookmark_row(mark: Bookmark) -> dict[str, Any]:
         "caught_up": int(mark.caught_up),
         "flood": int(mark.flood),
     }
+
+
+def health(row: Row) -> Health | None:
+    """Return how the source of this row was judged last."""
+    if row["health"] is None:
+        return None
+    return Health(State(row["health"]), row["health_why"], to_time(row["health_since"]) or NEVER)
+
+
+def health_row(health: Health) -> dict[str, Any]:
+    """Return the source's columns that a judgement fills."""
+    return {"health": str(health.state), "health_why": health.why, "health_since": to_text(health.since)}
+
+
+def standing(row: Row) -> Standing:
+    """Return how the source of this row is and what was told of it."""
+    return Standing(
+        name=row["name"],
+        state=State(row["health"]),
+        why=row["health_why"],
+        since=to_time(row["health_since"]) or NEVER,
+        told=State(row["health_told"]) if row["health_told"] else None,
+        told_at=to_time(row["health_told_at"]),
+        failing_since=to_time(row["failing_since"]),
+    )

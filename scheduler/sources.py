@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,8 +12,10 @@ from crawler.reading import Announced
 from crawler.source import Bookmark, Source
 from scheduler import rows
 from scheduler.database import Sql
+from scheduler.health import Health, Page, Standing, State
 from scheduler.sifting import Known, entry_row, menu_rows, sift
 
+PAGES = 60  # of a source, by which it is judged whether its pages are what they were
 SEEN_AGAIN = timedelta(days=1)  # how exactly it is remembered when a listing last named an entry
 
 
@@ -56,13 +58,20 @@ class Sources:
         return replace(mark, etag=None, last_modified=None, body_hash=None, parts=()) if row["owes_pages"] else mark
 
     def turn_page(
-        self, source: Source, mark: Bookmark, now: datetime, listed: Sequence[Announced] = (), menu: Sequence[str] = ()
+        self,
+        source: Source,
+        mark: Bookmark,
+        now: datetime,
+        health: Health | None = None,
+        listed: Sequence[Announced] = (),
+        menu: Sequence[str] = (),
     ) -> None:
-        """Remember where we stopped, the entries that were dealt with, and the keys of links that are no articles.
+        """Remember where we stopped, how the source is, the entries that were dealt with, and the keys of links that
+        are no articles.
 
         The last thing of a poll, so that a crash before it reads again and never skips.
         """
-        row = rows.bookmark_row(mark)
+        row = rows.bookmark_row(mark) | (rows.health_row(health) if health else {})
         columns = ", ".join(f"{name} = :{name}" for name in row)
         with self.sql.writing():
             self.sql.do(f"update sources set {columns} where name = :of", row | {"of": source.name})  # noqa: S608  ours
@@ -88,6 +97,45 @@ class Sources:
         self.sql.insert_all("entries", new, or_replace=True)
         unknown = [key for key in menu if key not in fresh]
         self.sql.insert_all("entries", menu_rows(row["id"], unknown, moment), or_replace=True)
+
+    def health(self, source: Source) -> Health | None:
+        """Return how the source was judged last, `None` where it never was."""
+        with self.sql.reading():
+            row = self.sql.one("select * from sources where name = ?", [source.name])
+        return rows.health(row) if row else None
+
+    def pages(self, source: Source, most: int = PAGES) -> list[Page]:
+        """Return what the last pages of the source gave, the newest first."""
+        with self.sql.reading():
+            found = self.sql.rows(
+                "select a.fetched, a.error, a.published from articles a join sources s on s.id = a.source_id "
+                "where s.name = ? order by a.fetched desc, a.id desc limit ?",
+                [source.name, most],
+            )
+        return [
+            Page(
+                fetched=rows.to_time(row["fetched"]) or rows.NEVER,
+                has_text=row["error"] is None,
+                dated=row["published"] is not None,
+            )
+            for row in found
+        ]
+
+    def standings(self, names: Sequence[str]) -> list[Standing]:
+        """Return how these sources are and what was told of them; those never judged are left out."""
+        with self.sql.reading():
+            found = self.sql.rows(
+                "select * from sources where health is not null and name in (select value from json_each(?)) "
+                "order by name",
+                [json.dumps(names)],
+            )
+        return [rows.standing(row) for row in found]
+
+    def told(self, states: Mapping[str, State], now: datetime) -> None:
+        """Remember what was told of these sources. The caller's transaction holds it."""
+        for name, state in states.items():
+            told = [str(state), rows.to_text(now), name]
+            self.sql.do("update sources set health_told = ?, health_told_at = ? where name = ?", told)
 
     def fresh(self, source: Source, announced: Sequence[Announced], now: datetime) -> list[Announced]:
         """Return what of a listing is to be read: the new, the edited, and those whose page is to be tried again."""

@@ -22,7 +22,8 @@ def older(path, step):
             "title": "T", "text": "Text.", "fetched": THEN, "retry": 0, "placed": "",
         },
         "alerts": {
-            "id": 1, "rule": "R", "story_id": 1, "article_id": 1, "reason": "new", "severity": "warning", "title": "11 killed",
+            "id": 1, "rule": "R", "story_id": 1, "article_id": 1, "reason": "new", "severity": "warning",
+            "title": "11 killed",
             "body": "…", "created": THEN,
         },
         "deliveries": {
