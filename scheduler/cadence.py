@@ -102,7 +102,8 @@ def _pace(rhythm: Rhythm, now: float) -> tuple[float, float]:
     with one article's worth of belief in what was known before; of a source without a rhythm, the first is its rate.
     """
     passed = max(now - rhythm.at, 0.0)
-    rate = (rhythm.seen + 1) / (rhythm.watched + passed + _FIRST_GAP)
+    fade = rhythm.fade(now)
+    rate = (rhythm.seen * fade + 1) / (rhythm.watched * fade + passed + _FIRST_GAP)
     if not rhythm.rate:
         return rate, 1.0
     usual = rate / rhythm.rate

@@ -14,8 +14,7 @@ from scheduler.rhythm import DAY, Rhythm
 
 POLLS, GAPS = 3, 6  # failures in a row, or expected gaps that a failure lasts, before a source is broken
 
-SURE = 0.005  # false alarms a month that chance may raise for one source whose rhythm is known
-BURSTY = 1.5  # times the longest lull of late that a silence must last
+SURE = 0.001  # false alarms a month that chance may raise for one source whose rhythm is known
 SHORTEST_SILENCE = timedelta(hours=3)
 AT_FIRST, LEARNING = timedelta(hours=48), timedelta(days=8)  # patience while no weekend was seen yet
 MONTH = 30 * DAY
@@ -119,7 +118,8 @@ def patience(rhythm: Rhythm) -> float:
     """
     chance = min(SURE / (rhythm.rate * MONTH), 0.5)
     seen = rhythm.seen
-    return max(seen * (math.pow(chance, -1 / seen) - 1), BURSTY * rhythm.lull)
+    at_random = seen * (math.pow(chance, -1 / seen) - 1)
+    return max(at_random, rhythm.lull * (1 + math.log(1 / SURE) / math.log(seen)))
 
 
 _FLAWS: tuple[tuple[str, Callable[[Page], bool]], ...] = (

@@ -27,8 +27,7 @@ def even(gap, days=30):
         at=NOON.timestamp(),
         watched=days * DAY,
         lately=HOUR / gap.total_seconds(),
-        hours=(articles / 24,) * 24,
-        days=(articles / 7,) * 7,
+        week=(articles / 168,) * 168,
     )
 
 
@@ -127,7 +126,7 @@ def test_the_interval_is_the_mean_of_five_minutes_and_the_time_between_articles_
 
 
 def test_the_articles_expected_until_the_next_poll_wait_together_as_long_as_patience_lasts():
-    rhythm = replace(even(HOURS), hours=tuple(hour * 720 / 276 for hour in range(24)))
+    rhythm = replace(even(HOURS), week=tuple(hour * 720 / 276 / 7 for hour in range(24)) * 7)
     rhythm = replace(rhythm, lately=HOUR * rhythm.rate_at(NOON.timestamp()))
     end = pause(rhythm, NOON.timestamp())
 
@@ -139,8 +138,8 @@ def test_the_articles_expected_until_the_next_poll_wait_together_as_long_as_pati
 
 
 def test_a_source_that_sleeps_at_night_is_left_alone_at_night_and_asked_at_daybreak():
-    awake = tuple(40.0 if 7 <= hour < 22 else 0.0 for hour in range(24))
-    rhythm = replace(even(HOURS), hours=awake, days=(sum(awake) / 7,) * 7, lately=0.0, watched=30 * DAY)
+    awake = tuple(6.0 if 7 <= hour < 22 else 0.0 for hour in range(24))
+    rhythm = replace(even(HOURS), week=awake * 7, lately=0.0)
     midnight, six = (rhythm.at // DAY * DAY + DAY + hour * HOUR for hour in (0, 6))
 
     assert pause(rhythm, midnight) > 4 * pause(rhythm, midnight + 12 * HOUR)
@@ -171,10 +170,10 @@ def test_a_source_of_which_nothing_is_known_goes_on_at_about_ten_minutes():
 
 def test_a_source_that_died_is_asked_more_and_more_seldom():
     mark = Bookmark(last_success=NOON, rhythm=even(10 * MINUTE).packed)
-    waits = [polled(mark, [Found()] * polls).interval for polls in (1, 20, 100, 500)]
+    waits = [polled(mark, [Found()] * polls).interval for polls in (1, 20, 200, 2000)]
 
     assert waits == sorted(waits)
-    assert waits[-1] > 2 * waits[0]
+    assert waits[-1] > 3 * waits[0]
 
 
 def test_a_poll_that_finds_nothing_new_teaches_nothing_and_says_when_it_was():
@@ -198,7 +197,7 @@ def every_poll(gap, polls, dated=False):
 @pytest.mark.parametrize("gap", [20 * MINUTE, 2 * HOURS, 8 * HOURS])
 @pytest.mark.parametrize("dated", [True, False])
 def test_the_expected_gap_is_learned_with_dates_or_without(gap, dated):
-    assert every_poll(gap, 6 * 24 * 7, dated).gap == pytest.approx(gap, rel=0.1)
+    assert every_poll(gap, 6 * 24 * 7, dated).gap == pytest.approx(gap, rel=0.15)
 
 
 @pytest.mark.parametrize(("gap", "polls"), [(20 * MINUTE, 6 * 47), (24 * HOURS, 6 * 24 * 4)])
