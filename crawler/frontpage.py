@@ -16,10 +16,9 @@ from lxml.cssselect import CSSSelector
 from w3lib.encoding import html_to_unicode
 
 from crawler.article import url_key
-from crawler.dates import parse_date
 from crawler.language import code
 from crawler.linkscore import ENOUGH, Clues, Place, score, url_score
-from crawler.listing import LONGEST_TITLE, Entry, Listing, clean, plain
+from crawler.listing import LONGEST_TITLE, Entry, Listing, clean, machine_date, plain
 
 MOST_MENU = 5000  # links that are remembered as no articles
 MOST_LINKS = 10_000  # of one page that are looked at
@@ -40,7 +39,7 @@ def parse(body: bytes, url: str, content_type: str, selector: str | None) -> Lis
     page = Page(tree, _base(tree, url))
     if selector:
         try:
-            picked = _picked(tree, selector)
+            picked = list(_picked(tree, selector))
         except (SelectorError, lxml.etree.XPathError) as error:
             return _refused(f"the selector {selector!r} is no CSS selector: {error}")
         entries = page.entries(page.links(picked), lang)
@@ -51,7 +50,9 @@ def parse(body: bytes, url: str, content_type: str, selector: str | None) -> Lis
     articles = [link for link in own if score(link.url, link.clues) >= ENOUGH]
     taken = {link.url for link in articles}
     menu = tuple(link.url for link in own if link.url not in taken)[:MOST_MENU]
-    problem = None if articles else "no link on the page looks like an article"
+    if not own:
+        return _refused("the page links to no other page of its site: a script may build it, or it bars programs")
+    problem = None if articles else "no link on the page looks like an article's"
     return Listing(
         entries=page.entries(articles, lang), title=title, lang=lang, problem=problem, kind="page", menu=menu
     )
@@ -177,7 +178,7 @@ class Page:
         entries = []
         for link in links:
             stated = {time.get("datetime") for time in times.get(link.url, []) if time.get("datetime")}
-            date = parse_date(stated.pop(), lang) if len(stated) == 1 else None
+            date = machine_date(stated.pop()) if len(stated) == 1 else None
             published, precision = date or (None, None)
             title = link.clues.words[:LONGEST_TITLE]
             entries.append(Entry(url=link.url, title=title, published=published, precision=precision, lang=lang))

@@ -11,9 +11,8 @@ from urllib.parse import urljoin, urlsplit
 
 import lxml.etree
 
-from crawler.dates import Dated, parse_date
 from crawler.language import code
-from crawler.listing import LONGEST_TITLE, Entry, Listing, Part, plain
+from crawler.listing import LONGEST_TITLE, Entry, Listing, Part, machine_date, plain
 from crawler.xmlrepair import repaired
 
 
@@ -96,7 +95,9 @@ def _said(element: Any, *path: str) -> str:
     """Return the text at the end of a path of names, "" where there is none."""
     for name in path:
         element = _child(element, name) if element is not None else None
-    return "".join(element.itertext()).strip() if element is not None else ""
+    if element is None or next(element.iter(lxml.etree.Entity), None) is not None:  # which nobody resolves
+        return ""
+    return "".join(element.itertext()).strip()
 
 
 def _address(row: Any, base: str) -> str | None:
@@ -117,8 +118,8 @@ def _entry(row: Any, base: str) -> Entry | None:
     url = _address(row, base)
     if url is None:
         return None
-    published = _date(_said(row, "news", "publication_date"))
-    changed = _date(_said(row, "lastmod"))
+    published = machine_date(_said(row, "news", "publication_date"))
+    changed = machine_date(_said(row, "lastmod"))
     later = changed and (published is None or changed[0] > published[0])
     return Entry(
         url=url,
@@ -132,20 +133,8 @@ def _entry(row: Any, base: str) -> Entry | None:
 
 def _part(row: Any, base: str) -> Part | None:
     url = _address(row, base)
-    changed = _date(_said(row, "lastmod"))
+    changed = machine_date(_said(row, "lastmod"))
     return Part(url=url, changed=changed[0] if changed else None) if url else None
-
-
-# https://www.w3.org/TR/NOTE-datetime, which the protocol asks for, and RFC 822, which some write. Nothing else: reading
-# fifty thousand dates in words would take minutes.
-_DATE = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[T ]+\d\d?:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:Z|UTC|GMT|[+-]\d\d:?\d\d)?)?"
-    r"|(?:[A-Za-z]{3},?\s+)?\d\d?\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d(?::\d\d)?\s+(?:GMT|UTC|[+-]\d{4})"
-)
-
-
-def _date(written: str) -> Dated | None:
-    return parse_date(written) if _DATE.fullmatch(written) else None
 
 
 def _ordered(entries: Sequence[Entry]) -> tuple[Entry, ...]:

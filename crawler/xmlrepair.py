@@ -42,7 +42,7 @@ def _joined(found: re.Match[bytes]) -> bytes:
 
 # Each alternative that is never closed takes all of the rest, so that no byte is looked at twice.
 _TAG = re.compile(
-    rb"<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*)|<(/?)([A-Za-z_][^\s<>/]*)[^<>]*?(/?)>|<[A-Za-z_/]", re.DOTALL
+    rb"<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*)|<(/?)([A-Za-z_][^\s<>/]*)(?:[^<>]*?(/?)>)?", re.DOTALL
 )
 _EMPTY = frozenset({b"br", b"hr", b"img", b"input", b"meta", b"wbr", b"embed", b"source", b"area", b"col"})
 
@@ -52,7 +52,7 @@ def deeper_than(body: bytes, limit: int) -> bool:
     if body.count(b"<") <= limit:
         return False
     depth = 0
-    for closing, name, empty in _TAG.findall(body):
+    for closing, name, empty in (found.groups() for found in _TAG.finditer(body)):
         if closing:
             depth = max(depth - 1, 0)
         elif name and not empty and name.lower() not in _EMPTY:
