@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 
-from crawler.relay import Relay, on_the_internet
+from crawler.relay import Relay, on_the_internet, reason_of
 from crawler.wire import Unreachable
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import Page, Route
     from playwright.async_api import Request as PageRequest
     from scrapy import Request
     from scrapy.crawler import Crawler
@@ -41,7 +41,6 @@ ARGUMENTS: Final = (
     "--disable-quic",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-    "--block-new-web-contents",  # no popups
     "--disable-dev-shm-usage",  # /dev/shm is tiny in containers
     "--js-flags=--max-old-space-size=256",  # MB of a page's own objects
 )
@@ -57,7 +56,7 @@ class Opened:
     relays: dict[bool, Relay]
 
 
-@dataclass(slots=True)
+@dataclass  # Playwright leaves a mark of its own on it, which slots forbid
 class Visit:
     """One page on its way: its context's name in the browser, and the last address that it failed to reach."""
 
@@ -68,6 +67,7 @@ class Visit:
         """Watch a page before it goes anywhere."""
         page.on("requestfailed", self._missed)
         page.on("popup", _shut)
+        await page.context.route("**/*", _refuse)  # the page's own requests have a route of their own; popups do not
 
     def _missed(self, request: PageRequest) -> None:
         if request.is_navigation_request():
@@ -107,7 +107,9 @@ class Browser:
         await asyncio.gather(*self.leaving)
 
     async def _opened(self) -> Opened:
-        if self.opening is None or (self.opening.done() and _is_lost(self.opening)):
+        if self.opening and self.opening.done() and _is_lost(self.opening):
+            self._leave()
+        if self.opening is None:
             self.opening = asyncio.ensure_future(_open(self.crawler))
         # Shielded: who stops waiting must not leave a browser that is half started.
         return await asyncio.shield(self.opening)
@@ -128,7 +130,7 @@ class Browser:
             raise _in_words(error, relay, visit.failed or request.url) from error
         finally:
             await asyncio.shield(self._closed(opened, visit))
-        if why := relay.why(urlsplit(response.url).hostname or ""):
+        if response.url.startswith("http:") and (why := reason_of(_proxy_status(response))):
             raise Unreachable(why, passing=True)
         if len(response.body) > request.meta["download_maxsize"]:
             raise DownloadCancelledError
@@ -275,9 +277,18 @@ async def _settled(page: Page, cap: int) -> None:
         raise DownloadCancelledError
 
 
+async def _refuse(route: Route) -> None:
+    with suppress(Exception):
+        await route.abort()
+
+
 async def _shut(page: Page) -> None:
     with suppress(Exception):
         await page.close()
+
+
+def _proxy_status(response: Response) -> str:
+    return (response.headers.get("Proxy-Status") or b"").decode("latin-1")
 
 
 def _is_unwanted(request: PageRequest) -> bool:

@@ -196,10 +196,16 @@ def on_the_internet(address: str) -> bool:
     return ipaddress.ip_address(address).is_global
 
 
+def reason_of(status: str) -> str | None:
+    """Return why the relay itself refused, from an answer's Proxy-Status, `None` where it did not."""
+    told = re.fullmatch(r'tocsin; details="([^"]*)"', status)
+    return told[1] if told else None
+
+
 PRIVATE = "it leads to an address that is not on the public internet, and the source is not marked 'private'"
 
-# What is between the browser and the relay only (RFC 9110 section 7.6.1).
-_OURS = {"proxy-authorization", "proxy-connection", "connection", "keep-alive", "upgrade", "te"}
+# What is between the browser and the relay only (RFC 9110 section 7.6.1), and what only the relay says.
+_OURS = {"proxy-authorization", "proxy-connection", "proxy-status", "connection", "keep-alive", "upgrade", "te"}
 
 
 def _address(url: str, default: int | None) -> tuple[str, int]:
@@ -229,7 +235,7 @@ async def _final_head(server: asyncio.StreamReader) -> bytes:
         try:
             head = await _head(server, "502 Bad Gateway", LIMIT)
         except EOFError as error:
-            raise Rejected("502 Bad Gateway", "the server broke off") from error
+            raise Rejected("502 Bad Gateway", "the server broke off before it had answered in full") from error
         lines = head.decode("latin-1").split("\r\n")
         status = re.match(r"HTTP/1\.[01] (\d)\d\d", lines[0])
         if status is None:
@@ -255,6 +261,7 @@ async def _ended(*copying: asyncio.Future[None]) -> None:
 
 async def _refuse(writer: asyncio.StreamWriter, error: Rejected) -> None:
     asks = 'Proxy-Authenticate: Basic realm="tocsin"\r\n' if error.status.startswith("407") else ""
+    asks += f'Proxy-Status: tocsin; details="{error.reason}"\r\n'  # RFC 9209
     body = f"{error.reason}\n".encode()
     head = f"HTTP/1.1 {error.status}\r\n{asks}Content-Type: text/plain\r\nContent-Length: {len(body)}\r\n"
     writer.write(f"{head}Connection: close\r\n\r\n".encode() + body)

@@ -6,7 +6,6 @@ import importlib.util
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 
@@ -23,45 +22,21 @@ missing = [
 with_chromium = pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.join(missing)}")
 
 SHIFT = """
-import asyncio, json, os, sys
+import asyncio, os, signal, socket
+import crawler.browser
 from crawler.newsroom import run
 from crawler.settings import settings
-from crawler.wire import Unreachable
-
-def families():
-    found = {}
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/stat") as file:
-                name, _, rest = file.read().partition("(")[2].rpartition(")")
-            found[int(pid)] = (int(rest.split()[1]), name, rest.split()[0])
-        except OSError:
-            pass
-    return found
-
-def under(pid, found):
-    own = [(child, name) for child, (parent, name, state) in found.items() if parent == pid and state != "Z"]
-    return own + [deeper for child, _ in own for deeper in under(child, found)]
-
-def chromiums():
-    return [pid for pid, name in under(os.getpid(), families()) if "chrom" in name]
+from tests.crawler.rendering import chromiums, contexts, say, serve, show, stranger, visit
 
 async def main(room):
     {body}
     return 0
 
-async def show(room, url, cap=100_000, **how):
-    try:
-        answer = await room.wire.get(url, cap, javascript=True, **how)
-        print(json.dumps([answer.status, answer.url, answer.body.decode()]), flush=True)
-    except Unreachable as error:
-        print(json.dumps([error.passing, error.reason]), flush=True)
-
 if __name__ == "__main__":
     wanted = settings("desk@example.org", "9.9", delay=0)
     wanted["DOWNLOAD_TIMEOUT"] = {limit}
     run(wanted, main)
-    print(json.dumps(chromiums()))
+    say(chromiums())
 """
 
 
@@ -120,7 +95,7 @@ def test_a_page_whose_text_exists_only_after_its_script_ran_is_read(run, wire):
     page = wire.page("/", rendered(script))
     wire.page("/api", "Bridge reopened", "text/plain")
 
-    printed, complaints = run(f"await show(room, {page!r}, private=True)")
+    printed, complaints = run(f"await show(room, {page!r})")
 
     [[status, url, body], left] = printed
     assert (status, url) == (200, page)
@@ -128,3 +103,127 @@ def test_a_page_whose_text_exists_only_after_its_script_ran_is_read(run, wire):
     assert (left, complaints) == ([], "")
     assert wire.asked[0].path == "/robots.txt"
     assert wire.asked[1].headers["user-agent"].startswith("Tocsin/9.9 (+desk@example.org)")
+
+
+ATTACKS = """
+const tried = [];
+for (const host of ["127.0.0.1", "localhost", "[::1]", "2130706433", "169.254.169.254"]) {
+  const secret = "http://" + host + ":PORT/secret";
+  tried.push(fetch(secret).then(r => r.text()), fetch(secret, {mode: "no-cors"}));
+  navigator.sendBeacon(secret, "x");
+  new Image().src = secret;
+  for (const kind of ["iframe", "script", "embed"]) {
+    const made = document.createElement(kind); made.src = secret; document.body.append(made);
+  }
+  new WebSocket("ws://" + host + ":PORT/secret");
+  try { new EventSource(secret) } catch (e) {}
+}
+const peer = new RTCPeerConnection({iceServers: [{urls: "stun:127.0.0.1:UDP"}]});
+peer.createDataChannel("x"); peer.createOffer().then(o => peer.setLocalDescription(o));
+window.open("http://127.0.0.1:PORT/secret");
+Promise.allSettled(tried).then(all => { document.title = "done " + all.map(one => one.status + one.value) });
+"""
+
+
+@with_chromium
+def test_a_page_can_not_reach_into_a_private_network(run, wire):
+    wire.on("/secret", site.body(b"the secret", "text/html", headers={"Access-Control-Allow-Origin": "*"}))
+
+    printed, complaints = run(
+        "stranger()",
+        "udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
+        "udp.bind(('127.0.0.1', 0))",
+        "udp.setblocking(False)",
+        f"script = {ATTACKS!r}.replace('PORT', '{wire.port}').replace('UDP', str(udp.getsockname()[1]))",
+        "page = ('200 OK\\r\\nContent-Type: text/html', f'<html><body><script>{script}</script></body></html>')",
+        f"moved = ('302 Found\\r\\nLocation: {wire.url('/secret')}', '')",
+        "server, host = await serve({'/': page, '/moved': moved})",
+        "await visit(room, host + '/')",
+        "await visit(room, host + '/moved')",
+        f"await visit(room, {wire.url('/secret')!r})",
+        "try: say(udp.recv(100).hex())",
+        "except BlockingIOError: say('no datagram')",
+        "await crawler.browser.browser_of(room.wire.crawler).close()",
+    )
+
+    [_, _, body], moved, straight, datagram, left = printed
+    assert "<title>done " in body
+    assert "the secret" not in body
+    assert moved == straight == [True, PRIVATE]
+    assert datagram == "no datagram"
+    assert not wire.hits
+    assert (left, complaints) == ([], "")
+
+
+@with_chromium
+def test_each_fault_of_a_page_has_words_and_leaves_no_page_open(run, wire):
+    grown = "document.body.textContent = 'x'.repeat(200000)"
+    faults = {
+        wire.page("/grown", rendered(grown)): [False, "the answer is larger than 0 MB"],
+        wire.page("/loop", rendered("while (true) {}")): [True, "timed out after 4 s"],
+        wire.on("/silent", site.silent): [True, "timed out after 4 s"],
+        wire.on("/reset", site.reset): [True, "the server broke off before it had answered in full"],
+        wire.on("/circle", site.redirect("/circle")): [False, "it redirects for ever"],
+        wire.on("/file", site.body(b"PK", "application/zip")): [False, "it is no web page but a file to download"],
+        "http://127.0.0.1:1/": [True, "the connection was refused"],
+    }
+
+    printed, complaints = run(
+        f"for url in {list(faults)!r}:",
+        "    await show(room, url)",
+        "say(contexts(room))",
+        limit=4,
+    )
+
+    assert printed[:-2] == list(faults.values())
+    assert printed[-2] == [0, 0]
+    assert (printed[-1], complaints) == ([], "")
+
+
+@with_chromium
+def test_pages_know_nothing_of_each_other_and_fetch_no_pictures(run, wire):
+    script = """document.cookie = 'seen=1'; localStorage.seen = (localStorage.seen || '') + '1';
+        document.title = localStorage.seen; alert(1); open('/popup');"""
+    page = wire.page("/", rendered(script, "<img src=/a.png><video src=/b.mp4></video>"))
+
+    printed, complaints = run(*[f"await show(room, {page!r})"] * 2)
+
+    assert [answer[0] for answer in printed[:2]] == [200, 200]
+    assert all("<title>1</title>" in answer[2] for answer in printed[:2])
+    assert not {"/a.png", "/b.mp4", "/popup"} & set(wire.hits)
+    assert not any("cookie" in request.headers for request in wire.asked)
+    assert complaints == ""
+
+
+@with_chromium
+def test_a_page_that_nobody_waits_for_any_more_is_closed(run, wire):
+    wire.on("/silent", site.silent)
+    page = wire.page("/", rendered("document.body.textContent = 'still here'"))
+
+    printed, complaints = run(
+        f"waiting = asyncio.create_task(room.wire.get({wire.url('/silent')!r}, 1000, javascript=True, private=True))",
+        f"await show(room, {page.replace('127.0.0.1', 'localhost')!r})",
+        "waiting.cancel()",
+        "await asyncio.wait([waiting])",
+        "while contexts(room) != (0, 0): await asyncio.sleep(0.05)",
+        "say(any(b'hunter2' in open(f'/proc/{pid}/environ', 'rb').read() for pid in chromiums()))",
+        "handler = crawler.browser.browser_of(room.wire.crawler).opening.result().handler",
+        "for pid in chromiums(): os.kill(pid, signal.SIGKILL)",
+        "while hasattr(handler, 'browser'): await asyncio.sleep(0.05)",
+        f"await show(room, {page!r})",
+        "crawler.browser.IDLE = 0.1",
+        f"await show(room, {page!r})",
+        "while chromiums(): await asyncio.sleep(0.05)",
+        "say('closed')",
+        f"await show(room, {page!r})",
+    )
+
+    assert [line if isinstance(line, str | bool) else line[0] for line in printed[:-1]] == [
+        200,
+        False,
+        200,
+        200,
+        "closed",
+        200,
+    ]
+    assert (printed[-1], complaints) == ([], "")
