@@ -56,8 +56,8 @@ class Archive:
     def sources(self) -> list[Row]:
         """Return the sources as they were last polled, those with problems first."""
         return self.rows(
-            "select name, last_success, last_poll, next_poll, failures, error from sources order by failures "
-            "desc, name",
+            "select name, last_success, last_poll, last_new, next_poll, failures, error, kind, caught_up, interval, "
+            "gap, health, health_why, health_since from sources order by failures desc, name",
             [],
         )
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from alerts.message import clean
 from scheduler.commands import config_option, json_option, plainly, read_config
 
 if TYPE_CHECKING:
@@ -33,17 +34,15 @@ def status(config_path: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
-    wrong = [source for source in told["sources"] if source["error"]]
+    for line in _troubles(told["sources"]):
+        click.echo(line)
     totals = told["totals"]
     click.echo(
         f"{totals['articles']} articles, {totals['stories']} stories, {totals['alerts']} alerts in {config.database}\n"
     )
-    click.echo(
-        _table(
-            ["source", "last success", "next poll", "what is wrong"], [_source(source) for source in told["sources"]]
-        )
-    )
-    click.echo(f"\n{len(told['sources'])} sources, {len(wrong) or 'none'} with a problem\n")
+    heads = ["source", "last success", "last new", "next poll", "how it is"]
+    click.echo(_table(heads, [_source(source) for source in told["sources"]]))
+    click.echo()
     click.echo(_table(["rule", "alerts in 24 h"], [[rule["name"], rule["alerts"]] for rule in told["rules"]]))
     click.echo()
     columns = ["channel", "owed", "sent", "dead", "detail"]
@@ -56,21 +55,50 @@ def status(config_path: Path, as_json: bool) -> None:
 
 def _status(config: Config, archive: Archive, now: datetime) -> dict[str, Any]:
     known = {row["name"]: row for row in archive.sources()}
-    never = {"last_success": None, "last_poll": None, "next_poll": None, "failures": 0, "error": None}
+    never = dict.fromkeys(("last_success", "last_poll", "last_new", "next_poll", "error", "kind", "gap", "interval"))
+    never |= {"failures": 0, "health": None, "health_why": None, "health_since": None, "caught_up": 0}
     sources = [known.get(source.name, {"name": source.name} | never) for source in config.sources]
     alerts = archive.rules(now)
     return {
         "totals": archive.totals(),
-        "sources": sorted(sources, key=lambda row: (-row["failures"], row["name"])),
+        "sources": sorted(sources, key=lambda row: (_rank(row), -row["failures"], row["name"])),
         "rules": [{"name": rule.name, "alerts": alerts.get(rule.name, 0)} for rule in config.rules],
         "deliveries": archive.deliveries(),
     }
 
 
+DOWN = ("broken", "degraded", "silent")
+
+
+def _rank(row: dict[str, Any]) -> int:
+    """What needs somebody first: broken, degraded, silent, then the rest."""
+    return DOWN.index(row["health"]) if row["health"] in DOWN else len(DOWN)
+
+
+def _troubles(sources: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Yield what is wrong, in plain words, before anything else."""
+    down = [source for source in sources if source["health"] in DOWN]
+    if not down:
+        polled = sum(source["last_poll"] is not None for source in sources)
+        yield f"{len(sources)} sources, {polled} of them polled: none is broken, degraded or silent\n"
+        return
+    yield click.style(f"{len(down)} of {len(sources)} sources need{'s' * (len(down) == 1)} a look:", bold=True)
+    for source in down:
+        label = click.style(f"{source['health']:<9}", fg="red" if source["health"] == "broken" else "yellow")
+        again = f"; next poll {moment(source['next_poll'])}" if source["health"] == "broken" else ""
+        yield f"  {label} {clean(source['name'])}: {clean(source['health_why'])}{again}"
+    yield ""
+
+
 def _source(row: dict[str, Any]) -> list[str]:
-    again = f" ({row['failures']} times in a row)" if row["failures"] > 1 else ""
-    wrong = f"{row['error']}{again}" if row["error"] else "" if row["last_poll"] else "not polled yet"
-    return [row["name"], moment(row["last_success"]), moment(row["next_poll"]), wrong]
+    times = f" ({row['failures']} times in a row)" if row["failures"] > 1 else ""
+    if row["error"]:
+        state = f"{row['error']}{times}"
+    elif not row["last_poll"]:
+        state = "not polled yet"
+    else:
+        state = row["health_why"] or ""
+    return [row["name"], moment(row["last_success"]), moment(row["last_new"]), moment(row["next_poll"]), clean(state)]
 
 
 @click.command()
