@@ -66,8 +66,8 @@ def front(body: bytes, url: str, content_type: str, robots: str) -> Front:
     found = [
         *_named(tree, base),
         *_sitemaps(robots, url),
-        *_guessed(markup, base, url),
         *_linked(tree, base),
+        *_guessed(markup, base, url),
         *_usual(url),
         *_sections(tree, base),
         Candidate(url=url, how="the address itself", kind="page"),
@@ -86,7 +86,7 @@ def listing_key(url: str) -> str:
         port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     except ValueError:
         return url
-    return f"{host}{port}{parts.path.rstrip('/')}" + (f"?{parts.query}" if parts.query else "")
+    return f"{host}{port}{unquote(parts.path).rstrip('/')}" + (f"?{parts.query}" if parts.query else "")
 
 
 def _hostname(url: str) -> str:
@@ -170,11 +170,14 @@ def _name(tree: Any) -> str:
 
 _FEED_TYPE = re.compile(r"(?:application|text)/(?:x[.-])?(?:(?:rss|atom|rdf)(?:\+xml)?|xml|feed\+json|json)")
 _NOT_NEWS = re.compile(r"/wp-json/|oembed", re.IGNORECASE)  # WordPress names its programming interface the same way
-_FEED_LIKE = re.compile(
-    r"(?:^|[/._-])(?:rss\d?|feeds?|atom)(?:[/._-]|$)|\.(?:rss|rdf|atom)$|/feeds/posts/default|/feed\.json$",
+_FEED_LIKE = re.compile(  # a folder or file of that name; a story about feeds is none
+    r"/(?:rss\d?|feeds?|atom)(?:[._-][\w-]*)?(?:\.\w+)?(?:/|$)|[._-](?:rss|feed|atom)(?:\.\w+)?/?$|\.(?:rss|rdf|atom)$",
     re.IGNORECASE,
 )
-_FEED_QUERY = re.compile(r"(?:^|&)(?:feed|format|output|alt)=(?:rss2?|atom|rdf)|(?:^|&)type=100(?:&|$)", re.IGNORECASE)
+_STORY = re.compile(r"\.html?$|(?:[^/-]+-){4}[^/]*/?$", re.IGNORECASE)
+_FEED_QUERY = re.compile(
+    r"(?:^|&)(?:feed|format|output|alt)=(?:rss2?|atom|rdf|feed)(?:&|$)|(?:^|&)type=(?:rss|100)(?:&|$)", re.IGNORECASE
+)
 _FEED_HOST = re.compile(r"^(?:feeds?|rss)\d?\.|(?:^|\.)feedburner\.com$|^feedproxy\.google\.com$")
 
 
@@ -209,7 +212,8 @@ def _guessed(markup: str, base: str, url: str) -> Iterator[Candidate]:
     except Exception:  # noqa: BLE001  a second opinion, which a page may break
         return
     for address in found:
-        yield Candidate(url=_joined(base, address), how="linked")
+        if _is_at_home(address, base) and not _NOT_NEWS.search(address) and not _STORY.search(address):
+            yield Candidate(url=_joined(base, address), how="linked")
 
 
 def _linked(tree: Any, base: str) -> Iterator[Candidate]:
@@ -219,10 +223,17 @@ def _linked(tree: Any, base: str) -> Iterator[Candidate]:
         parts = urlsplit(address) if address else None
         if parts is None or _NOT_NEWS.search(address):
             continue
-        looks = _FEED_LIKE.search(parts.path) or _FEED_QUERY.search(parts.query)
-        at_home = same_site(address, base) or _FEED_HOST.search(parts.hostname or "")
-        if (looks or _FEED_HOST.search(parts.hostname or "")) and at_home:
+        looks = _is_feed_like(parts.path) or _FEED_QUERY.search(parts.query)
+        if (looks or _FEED_HOST.search(parts.hostname or "")) and _is_at_home(address, base):
             yield Candidate(url=address, how="linked", title=plain(str(link.text_content()))[:LONGEST_TITLE])
+
+
+def _is_feed_like(path: str) -> bool:
+    return bool(_FEED_LIKE.search(path)) and not _STORY.search(path)
+
+
+def _is_at_home(address: str, base: str) -> bool:
+    return same_site(address, base) or bool(_FEED_HOST.search(_hostname(address)))
 
 
 _USUAL: tuple[tuple[Sort, Kind | None, tuple[str, ...]], ...] = (
@@ -255,7 +266,7 @@ _SERVICE = re.compile(  # what menus hold beside sections; the reading has the l
     |legal|imprint|impressum|datenschutz|advert|werbung|reklama|newsletter|podcast|shop|store|jobs?|careers?|search|help
     |faq|rss|feeds?|sitemap|weather|wetter|videos?|tv|radio|live|games?|puzzle|crossword|horoscope|events?|donat|support
     |cookies?|accessib|apps?|mobile|o-nas|abo|hakkimizda|iletisim|kunye|quienes|contacto|publicidad|qui-sommes
-    |mentions-legales|photos?|galler|archiv|tags?|authors?|users?|e-?paper|calendar)(?:$|[-_.]|s$)""",
+    |mentions-legales|photos?|galler|archiv|tags?|authors?|users?|e-?paper|calendar|о-нас|о-проекте|контакты|реклама|вакансии|подписка)(?:$|[-_.]|s$)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ANY_LETTER = re.compile(r"[^\W\d_]")
