@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from alerts.rules import Severity
 from crawler.source import Bookmark
-from scheduler.rhythm import DAY, Rhythm
+from scheduler.rhythm import DAY, HOUR, Rhythm
 
 POLLS, GAPS = 3, 6  # failures in a row, or expected gaps that a failure lasts, before a source is broken
 
@@ -103,23 +103,24 @@ def _silent(mark: Bookmark, now: datetime) -> Health | None:
     learning = now.timestamp() - rhythm.since < LEARNING.total_seconds()
     if quiet < (AT_FIRST if learning else SHORTEST_SILENCE):
         return None
-    if rhythm.expected(mark.last_new.timestamp(), mark.last_success.timestamp()) < patience(rhythm):
+    if rhythm.expected(mark.last_new.timestamp(), mark.last_success.timestamp()) < patience(rhythm, now.timestamp()):
         return None
     gap = timedelta(seconds=1 / rhythm.rate)
     return Health(State.SILENT, f"nothing new for {long(quiet)}; usually something every {long(gap)}", mark.last_new)
 
 
-def patience(rhythm: Rhythm) -> float:
+def patience(rhythm: Rhythm, now: float) -> float:
     """Return how many articles must have been expected since the last one before silence is more than chance.
 
     For articles that come at random the chance of none where x are expected, after n were seen, is (1 + x/n)^-n; the
     limit lets a source raise `SURE` false alarms a month. Articles that come in bursts leave longer lulls: those that
-    were met count, too.
+    were met count, too, and the less, the shorter we have looked. `now` is in seconds since 1970.
     """
     chance = min(SURE / (rhythm.rate * MONTH), 0.5)
     seen = rhythm.seen
     at_random = seen * (math.pow(chance, -1 / seen) - 1)
-    return max(at_random, rhythm.lull * (1 + math.log(1 / SURE) / math.log(seen)))
+    in_bursts = rhythm.lull * (1 + math.log(1 / SURE) / math.log(seen))
+    return max(at_random, in_bursts) * (1 + LEARNING.total_seconds() / max(now - rhythm.since, HOUR))
 
 
 _FLAWS: tuple[tuple[str, Callable[[Page], bool]], ...] = (
