@@ -212,21 +212,25 @@ class Page:
     def _near(self, links: Iterable[Link], tags: tuple[str, ...]) -> dict[str, list[Any]]:
         """Return by address the elements that stand in the same card as its links: with no other of `links`."""
         owner: dict[Any, str] = {}
+        within: set[Any] = set()  # elements that are near enough to be one card with what they hold
         for link in links:
             for anchor in link.anchors:
-                for element in (anchor, *anchor.iterancestors()):
+                for height, element in enumerate((anchor, *anchor.iterancestors())):
                     before = owner.get(element)
                     if before in (link.url, _MANY):
                         break  # and so it is with all above
                     owner[element] = link.url if before is None else _MANY
+                    if height <= TALLEST:
+                        within.add(element)
         near: dict[str, list[Any]] = {}
         for element in self.tree.iter(*tags):
             holder = next((one for one in (element, *element.iterancestors()) if one in owner), None)
-            if holder is not None and owner[holder] != _MANY and holder.tag not in ("body", "html"):
+            if holder in within and owner[holder] != _MANY and holder.tag not in ("body", "html"):
                 near.setdefault(owner[holder], []).append(element)
         return near
 
 
+TALLEST = 6  # elements between a link and the card that it stands in
 LIKELY = 1.0  # by their address, links that may be a card's article; its section's and author's are not
 _MANY = ""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

@@ -58,6 +58,8 @@ def url_score(url: str) -> float:
     segments = [unquote(segment).lower() for segment in parts.path.split("/") if segment]
     if parts.scheme not in ("http", "https") or _FILE.search(parts.path) or (not segments and not parts.query):
         return NEVER
+    if _SERVICE_HOST.match(parts.netloc.lower()):
+        return NEVER
     asked = _asked(parts.query)
     if not segments:
         return asked
@@ -103,6 +105,10 @@ _SERVICE = re.compile(
     r"|newsletters?|impressum|imprint|legal|datenschutz\w*|privacy\w*|terms\w*|cookies?|agb|kontakty?|contacts?"
     r"|contact-?us|contacto|iletisim|kunye|hakkimizda|about(?:-?us)?|ueber-uns|a-propos|chi-siamo|quienes-somos|o-nas"
     r"|reda(?:ktsiya|ktion|ction)|advertis(?:e|ing|ement|ers)|mediadaten|publicidad|reklama?|faq|help|hilfe|sitemap"
+)
+_SERVICE_HOST = re.compile(
+    r"(?:shop|store|abo|jobs?|careers?|karriere\w*|stellen\w*|accounts?|login|my|support|help|tickets?|games?|spiele|immo\w*"
+    r"|anzeigen|trauer|discountcodes?|coupons?|gutscheine?|vouchers?|newsletters?|events?|podcasts?|epaper|ads?|static|cdn)\."
 )
 _LIST = re.compile(
     r"authors?|autor(?:en|es)?|auteurs?|byline|writers?|people|contributors?|yazarlar?|avtory?|categor(?:y|ies|ias?|ie)"

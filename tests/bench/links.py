@@ -22,8 +22,7 @@ from crawler.linkscore import ENOUGH, Clues, score
 
 def rows(path: Path) -> Iterator[dict[str, str]]:
     data = path.read_bytes()
-    text = gzip.decompress(data) if path.suffix == ".gz" else data
-    yield from map(json.loads, text.decode("utf-8").splitlines())
+    yield from map(json.loads, (gzip.decompress(data) if path.suffix == ".gz" else data).splitlines())
 
 
 def menu_links(url: str, html: str) -> dict[str, str]:
