@@ -8,13 +8,15 @@ import os
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 
-from crawler.relay import Relay, on_the_internet, reason_of
+from crawler.guard import allowed
+from crawler.relay import Relay, reason_of
 from crawler.wire import Unreachable
 
 if TYPE_CHECKING:
@@ -131,7 +133,7 @@ class Browser:
         finally:
             await asyncio.shield(self._closed(opened, visit))
         if response.url.startswith("http:") and (why := reason_of(_proxy_status(response))):
-            raise Unreachable(why, passing=True)
+            raise Unreachable(why, passing=response.status != HTTPStatus.FORBIDDEN)
         if len(response.body) > request.meta["download_maxsize"]:
             raise DownloadCancelledError
         return response
@@ -190,7 +192,7 @@ async def _open(crawler: Crawler) -> Opened:
     if program is None:
         raise Unreachable(NO_CHROMIUM, passing=False)
     logging.getLogger("scrapy-playwright").setLevel(logging.CRITICAL)  # what goes wrong is told by the sources
-    relays = {False: Relay(on_the_internet), True: Relay(lambda _: True)}
+    relays = {False: Relay(allowed), True: Relay(lambda _: True)}
     for relay in relays.values():
         await relay.open()
     opened = Opened(ScrapyPlaywrightDownloadHandler(crawler), relays)
@@ -298,7 +300,7 @@ def _is_unwanted(request: PageRequest) -> bool:
 def _in_words(error: Exception, relay: Relay, url: str) -> Unreachable:
     """Return what went wrong as a person would say it; `url` is the last address that was tried."""
     if why := relay.why(urlsplit(url).hostname or ""):
-        return Unreachable(why, passing=True)
+        return Unreachable(why.reason, passing=why.passing)
     text = str(error)
     for sign, reason, passing in _REASONS:
         if sign in text:

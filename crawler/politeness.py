@@ -49,8 +49,8 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.known: dict[str, Robots] = {}
-        self.asking: dict[str, asyncio.Task[Robots]] = {}
+        self.known: dict[tuple[str, bool], Robots] = {}
+        self.asking: dict[tuple[str, bool], asyncio.Task[Robots]] = {}
         self.wanted: set[asyncio.Future[None]] = set()
 
     @classmethod
@@ -66,41 +66,43 @@ class RobotsMiddleware:
         request.meta["download_slot"] = host
         if request.meta.get("is_robots"):
             return
-        robots = await self._robots(f"{parts.scheme}://{parts.netloc}", host)
+        robots = await self._robots(f"{parts.scheme}://{parts.netloc}", host, bool(request.meta.get("private")))
         if robots.unknown:
             raise Refused(robots.unknown, passing=True)
         if robots.rules and not robots.rules.can_fetch(request.url, AGENT):
             raise Refused("the site's robots.txt does not allow it", passing=False)
 
-    async def _robots(self, origin: str, host: str) -> Robots:
-        robots = self.known.get(origin)
+    async def _robots(self, origin: str, host: str, private: bool) -> Robots:
+        key = (origin, private)  # what one may not even ask is known to the other
+        robots = self.known.get(key)
         if robots and monotonic() < robots.until:
             return robots
-        if origin not in self.asking:
-            self.asking[origin] = asyncio.ensure_future(self._ask(origin, host))
-            self.asking[origin].add_done_callback(lambda _: self.asking.pop(origin, None))
+        if key not in self.asking:
+            self.asking[key] = asyncio.ensure_future(self._ask(key, host))
+            self.asking[key].add_done_callback(lambda _: self.asking.pop(key, None))
         # Shielded: others wait for the same answer.
-        return await asyncio.shield(self.asking[origin])
+        return await asyncio.shield(self.asking[key])
 
-    async def _ask(self, origin: str, host: str) -> Robots:
-        robots = await self._fetched(origin)
-        last = self.known.get(origin)
+    async def _ask(self, key: tuple[str, bool], host: str) -> Robots:
+        robots = await self._fetched(*key)
+        last = self.known.get(key)
         if robots.unknown and last and not last.unknown:
             # RFC 9309 section 2.4: an old copy serves while the file is out of reach.
             robots = Robots(robots.until, last.rules, None, last.delay)
         if len(self.known) > MANY:
             self.known = {key: value for key, value in self.known.items() if monotonic() < value.until}
-        self.known[origin] = robots
+        self.known[key] = robots
         self._slow_down(host, robots.delay)
         return robots
 
-    async def _fetched(self, origin: str) -> Robots:
+    async def _fetched(self, origin: str, private: bool) -> Robots:
         from crawler.wire import headers, in_words  # noqa: PLC0415  the wire imports this module for Refused
 
         wanted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.wanted.add(wanted)
         limit = self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         meta = {"is_robots": True, "wanted": wanted, "download_timeout": limit, "download_maxsize": 4 * LARGEST}
+        meta["private"] = private
         request = Request(f"{origin}/robots.txt", headers=headers(self.crawler.settings["USER_AGENT"]), meta=meta)
         try:
             response = await self.crawler.engine.download_async(request)

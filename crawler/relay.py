@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import hmac
-import ipaddress
 import re
 import secrets
 import socket
@@ -15,6 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
+
+from crawler.guard import PrivateAddress
 
 HEAD: Final = 64 * 1024  # bytes of a request's or an answer's head
 CAP: Final = 32 * 1024 * 1024  # bytes that one connection brings
@@ -33,6 +34,11 @@ class Rejected(Exception):
     def __init__(self, status: str, reason: str) -> None:
         super().__init__(reason)
         self.status, self.reason = status, reason
+
+    @property
+    def passing(self) -> bool:
+        """Whether another try may succeed."""
+        return not self.status.startswith("403")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class Relay:
         self.allows, self.patience, self.cap = allows, patience, cap
         self.username, self.password = "tocsin", secrets.token_urlsafe(24)
         self.serving: set[asyncio.Task[None]] = set()
-        self.failed: OrderedDict[str, str] = OrderedDict()
+        self.failed: OrderedDict[str, Rejected] = OrderedDict()
         self.server: asyncio.Server | None = None
 
     async def open(self) -> None:
@@ -69,7 +75,7 @@ class Relay:
         assert self.server is not None  # noqa: S101  it was opened
         return f"http://127.0.0.1:{self.server.sockets[0].getsockname()[1]}"
 
-    def why(self, host: str) -> str | None:
+    def why(self, host: str) -> Rejected | None:
         """Return why the host could not be reached when it was last asked for, `None` where it could."""
         return self.failed.get(host.lower())
 
@@ -102,7 +108,7 @@ class Relay:
             try:
                 server = await self._connected(asked)
             except Rejected as error:
-                self._remember(asked.host, error.reason)
+                self._remember(asked.host, error)
                 raise
         except Rejected as error:
             await _refuse(client[1], error)
@@ -152,15 +158,16 @@ class Relay:
         except (OSError, UnicodeError, TimeoutError) as error:
             raise Rejected("502 Bad Gateway", "the host name could not be found") from error
         addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
-        if not all(map(self.allows, addresses)):
-            raise Rejected("403 Forbidden", PRIVATE)
+        for address in addresses:
+            if not self.allows(address):
+                raise Rejected("403 Forbidden", str(PrivateAddress(address)))
         for address in addresses[:4]:
             with suppress(OSError, TimeoutError):
                 return await asyncio.wait_for(asyncio.open_connection(address, asked.port, limit=HEAD), PATIENCE)
         raise Rejected("502 Bad Gateway", "no connection could be made")
 
-    def _remember(self, host: str, reason: str) -> None:
-        self.failed[host] = reason
+    def _remember(self, host: str, why: Rejected) -> None:
+        self.failed[host] = why
         self.failed.move_to_end(host)
         if len(self.failed) > REMEMBERED:
             self.failed.popitem(last=False)
@@ -191,18 +198,11 @@ class Relay:
             await _ended(sending, receiving)
 
 
-def on_the_internet(address: str) -> bool:
-    """Whether an address is a public one."""
-    return ipaddress.ip_address(address).is_global
-
-
-def reason_of(status: str) -> str | None:
-    """Return why the relay itself refused, from an answer's Proxy-Status, `None` where it did not."""
-    told = re.fullmatch(r'tocsin; details="([^"]*)"', status)
+def reason_of(proxy_status: str) -> str | None:
+    """Return why the relay itself refused, from an answer's Proxy-Status (RFC 9209), `None` where it did not."""
+    told = re.fullmatch(r'tocsin; details="([^"]*)"', proxy_status)
     return told[1] if told else None
 
-
-PRIVATE = "it leads to an address that is not on the public internet, and the source is not marked 'private'"
 
 # What is between the browser and the relay only (RFC 9110 section 7.6.1), and what only the relay says.
 _OURS = {"proxy-authorization", "proxy-connection", "proxy-status", "connection", "keep-alive", "upgrade", "te"}

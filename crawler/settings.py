@@ -72,8 +72,8 @@ _SAFE: dict[str, Any] = {
     },
     "REMOTE_CONTROL_ENABLED": False,  # on by default: a port that executes Python
     "TELNETCONSOLE_ENABLED": False,
-    "DNSCACHE_ENABLED": False,  # Scrapy's never expires
-    "DNS_TIMEOUT": TIME_LIMIT,
+    # No private addresses, IPv6, and no cache: Scrapy's never expires.
+    "TWISTED_DNS_RESOLVER": "crawler.guard.Resolver",
     "REACTOR_THREADPOOL_MAXSIZE": 20,  # threads that look up names; a dead name server holds them
 }
 

@@ -14,6 +14,7 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.logformatter import LogFormatter
 from scrapy.utils.misc import build_from_crawler, load_object
 
+from crawler.guard import Guard, PrivateAddress, watch
 from crawler.politeness import Refused, RobotsMiddleware
 
 if TYPE_CHECKING:
@@ -131,8 +132,9 @@ class Handler:
     def __init__(self, crawler: Crawler) -> None:
         # The base setting names the handler that fits the mode: Twisted's, or plain asyncio's.
         self.handler = build_from_crawler(load_object(crawler.settings["DOWNLOAD_HANDLERS_BASE"]["https"]), crawler)
-        self.crawler = crawler
+        self.crawler, self.guard = crawler, Guard()
         self.browser: Browser | None = None
+        watch(self.handler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -140,7 +142,11 @@ class Handler:
         return cls(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """Return the answer, or raise NoLongerWanted."""
+        """Return the answer; raises NoLongerWanted, PrivateAddress, and what the handler raises."""
+        with self.guard.over(request):
+            return await self._while_wanted(request)
+
+    async def _while_wanted(self, request: Request) -> Response:
         wanted: asyncio.Future[Response] = request.meta["wanted"]
         if wanted.done():
             raise NoLongerWanted
@@ -213,7 +219,7 @@ def _plain(response: Response) -> dict[str, str]:
 
 def in_words(error: Exception, cap: int, limit: float) -> Unreachable:
     """Return what went wrong as a person would say it; `cap` (bytes) and `limit` (seconds) were the request's."""
-    if isinstance(error, Refused | Unreachable):
+    if isinstance(error, Refused | Unreachable | PrivateAddress):
         return Unreachable(str(error), passing=error.passing)
     text = " ".join(f"{type(cause).__name__} {cause}" for cause in _causes(error))
     for signs, reason, passing in _REASONS:

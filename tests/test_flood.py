@@ -122,7 +122,8 @@ def test_entries_that_change_their_address_their_guid_or_their_date_do_not_ring_
     shift(main)
     assert desk.reasons()[1:] == ["new", "already told"]
     last = desk.rows("select url_key, copy_of from articles order by id desc")[0]
-    assert last["url_key"].endswith("/moved/1") and last["copy_of"] == 2
+    assert last["url_key"].endswith("/moved/1")
+    assert last["copy_of"] == 2
 
 
 def test_the_same_words_that_reappear_after_months_under_a_new_address_are_no_news(shift, desk):  # noqa: F811
@@ -191,7 +192,8 @@ def test_an_article_that_is_gone_when_its_listing_stamps_it_anew_keeps_what_it_s
 
     shift(main)
     (row,) = desk.rows("select error, text from articles")
-    assert row["error"] is None and "convoy 0" in row["text"]
+    assert row["error"] is None
+    assert "convoy 0" in row["text"]
 
 
 def test_a_poll_that_was_stopped_half_way_leaves_the_rest_to_the_next(shift, desk, monkeypatch):  # noqa: F811

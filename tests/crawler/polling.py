@@ -30,7 +30,7 @@ async def poll(
     room: Newsroom, url: str, bookmark: Bookmark | None = None, known: Collection[str] = ()
 ) -> tuple[Harvest, list[Reading]]:
     """Poll a source and take in all that it brings; `known` are the keys that the archive has."""
-    source = Source(name="Wire", url=url, publisher="Wire Group")
+    source = Source(name="Wire", url=url, publisher="Wire Group", private=True)
     harvest = await room.poll(source, bookmark or Bookmark(), Archive(known), NOW)
     async with contextlib.aclosing(harvest.readings) as readings:
         return harvest, [reading async for reading in readings]

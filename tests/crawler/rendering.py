@@ -38,7 +38,7 @@ async def visit(room, url):
 
 def stranger():
     """Let the browser take 127.0.0.2 for the internet, and nothing else."""
-    crawler.browser.on_the_internet = "127.0.0.2".__eq__
+    crawler.browser.allowed = "127.0.0.2".__eq__
 
 
 async def serve(answers):

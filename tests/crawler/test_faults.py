@@ -51,7 +51,7 @@ LISTINGS = {
 def test_a_faulty_listing_is_told_in_words_and_keeps_its_bookmark(shift, wire, fault):
     answering, words = LISTINGS[fault]
     wire.on("/fault", answering)
-    mark = Bookmark(etag='"kept"')
+    mark = Bookmark(etag='"kept"', kind="feed")
 
     async def main(room):
         harvest, readings = await poll(room, wire.url("/fault"), mark)

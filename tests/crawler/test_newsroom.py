@@ -13,7 +13,7 @@ from crawler.freshness import retry_after
 from crawler.harvest import Outcome
 from crawler.source import Bookmark, Source
 from tests import site
-from tests.crawler.polling import Archive, NOW, poll
+from tests.crawler.polling import NOW, Archive, poll
 
 
 class CountingWorkers:
@@ -198,7 +198,7 @@ def test_what_main_raises_comes_out_and_the_newsroom_is_closed(shift):
         ("Sun, 22 Nov 2026 12:05:00 GMT", timedelta(minutes=5)),
         ("Sun, 22 Nov 2026 11:00:00 GMT", None),
         ("99999999999", timedelta(days=1)),
-        ("9" * 400, None),
+        ("9" * 400, timedelta(days=1)),
         ("-5", None),
         ("soon", None),
         ("", None),
@@ -225,4 +225,4 @@ def test_validators_are_sent_back_word_for_word(shift, wire):
 
 
 def _source(wire):
-    return Source(name="Wire", url=wire.url("/feed.xml"))
+    return Source(name="Wire", url=wire.url("/feed.xml"), private=True)
