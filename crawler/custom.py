@@ -7,21 +7,18 @@ import importlib
 import sys
 import traceback
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
-from scrapy import Request, Spider, signals
+from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, IgnoreRequest
-from scrapy.spidermiddlewares.httperror import HttpError
-from scrapy.utils.misc import load_object
 
-from crawler.fetching import status_in_words
-from crawler.settings import FEED_CAP
-from crawler.wire import NoLongerWanted, Wire, in_words
+from crawler.escort import ABOVE, NEWSROOMS, RUN, imposed
+from crawler.wire import Wire
 from crawler.yielded import BadItem, SpiderItem, read_item
 
 if TYPE_CHECKING:
@@ -34,9 +31,9 @@ TIME_LIMIT: Final = 600.0  # seconds for a whole crawl
 IMPORT_LIMIT: Final = 30.0  # seconds for the spider's module to be imported
 LAST_WORDS: Final = 3.0  # seconds for a spider that is stopped to close its things
 MOST_ITEMS: Final = 1000  # of one crawl
-MOST_REQUESTS: Final = 1000  # of one crawl: with a second between them it has no time for more
+FAILED: Final = "the spider failed: "
+NOT_STARTED: Final = "the spider could not be started: "
 TOLD: Final = 3  # different problems that are told; the rest are counted
-BREATH: Final = 50  # things that a spider yields before others have their turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +121,7 @@ class Run:
         try:
             crawler = self._crawler(spider, settings)
         except Exception as error:  # noqa: BLE001  a spider's update_settings is the user's code
-            self._fault(error, "the spider could not be started: ")
+            self._fault(error, NOT_STARTED)
             return
         crawling = asyncio.ensure_future(crawler.crawl_async(**arguments))
         try:
@@ -134,7 +131,7 @@ class Run:
         finally:
             await self._end(crawler, crawling)
         if crawling.done() and not crawling.cancelled() and (fault := crawling.exception()):
-            self._fault(fault, "the spider could not be started: ")
+            self._fault(fault, NOT_STARTED)
 
     def found(self) -> Found:
         """Return what came of it."""
@@ -160,10 +157,10 @@ class Run:
             self.over.set_result(None)
 
     def _crawler(self, spider: type[Spider], settings: Mapping[str, Any]) -> Crawler:
-        crawler = Crawler(spider, {name: value for name, value in settings.items() if name not in _NEWSROOMS})
-        for name, value in _imposed(crawler, settings, self.source.private).items():
+        crawler = Crawler(spider, {name: value for name, value in settings.items() if name not in NEWSROOMS})
+        for name, value in imposed(crawler, settings, self.source.private).items():
             crawler.settings.set(name, value, priority=ABOVE)
-        crawler.settings.set("TOCSIN_RUN", self, priority=ABOVE)
+        crawler.settings.set(RUN, self, priority=ABOVE)
         crawler.signals.connect(self._scraped, signals.item_scraped)
         crawler.signals.connect(self._failed, signals.spider_error)
         crawler.signals.connect(self._failed, signals.item_error)
@@ -200,150 +197,19 @@ class Run:
         if len(self.items) + self.bad.total() >= MOST_ITEMS:
             self.enough(f"the spider was stopped at {MOST_ITEMS} items")
 
+    def knows(self, error: BaseException | None) -> bool:
+        """Whether the spider failed like this before."""
+        return error is not None and f"{FAILED}{_said(error)}" in self.faults
+
     def _failed(self, failure: Failure) -> None:
         error = failure.value
         if error is not None and not isinstance(error, CloseSpider | IgnoreRequest):
-            self._fault(error, "the spider failed: ")
+            self._fault(error, FAILED)
 
     def _fault(self, error: BaseException, what: str) -> None:
         fault = f"{what}{_said(error)}"
         self.faults[fault] += 1
         self.places.setdefault(fault, _place(error, self.module))
-
-
-class Escort:
-    """Goes with each request of a spider, as downloader middleware, and with what it yields, as spider middleware."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.run: Run = crawler.settings["TOCSIN_RUN"]
-        self.limit = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it as Scrapy builds its components."""
-        return cls(crawler)
-
-    def process_request(self, request: Request) -> None:
-        """Hold the request to the newsroom's limits. Raises NoLongerWanted."""
-        if self.run.over.done():
-            raise NoLongerWanted
-        meta = request.meta
-        cap = min(meta.get("download_maxsize") or FEED_CAP, FEED_CAP)
-        limit = min(meta.get("download_timeout") or self.limit, self.limit)
-        meta |= {"wanted": self.run.over, "private": self.run.source.private}
-        meta |= {"download_maxsize": cap, "download_timeout": limit, "proxy": None}
-        if not request.url.endswith("/robots.txt"):
-            meta.pop("is_robots", None)
-
-    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """Pass on what the spider starts with."""
-        async for one in self._while_wanted(start):
-            yield one
-
-    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """Pass on what a callback yields."""
-        async for one in self._while_wanted(result):
-            yield one
-
-    async def _while_wanted(self, yielded: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """Stop with the crawl: a callback that yields or waits for ever would go on without it."""
-        passed = 0
-        while True:
-            coming: asyncio.Future[Any] = asyncio.ensure_future(anext(yielded, _THE_END))
-            try:
-                await asyncio.wait([coming, self.run.over], return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                coming.cancel()
-            if self.run.over.done():
-                return
-            one = coming.result()
-            if one is _THE_END:
-                return
-            if isinstance(one, Request):
-                self._send(one)
-            passed += 1
-            if passed % BREATH == 0:
-                await asyncio.sleep(0)
-            yield one
-
-    def _send(self, request: Request) -> None:
-        self.run.requests += 1
-        if self.run.requests > MOST_REQUESTS:
-            self.run.enough(f"the spider was stopped at {MOST_REQUESTS} requests")
-        if request.errback is None:
-            request.errback = self._missed
-
-    def _missed(self, failure: Failure) -> None:
-        """Count what could not be had and the spider does not care for."""
-        error = failure.value
-        if isinstance(error, HttpError):
-            self.run.misses[status_in_words(error.response.status)] += 1
-        elif isinstance(error, Exception) and not self.run.over.done():
-            self.run.misses[in_words(error, FEED_CAP, self.limit).reason] += 1
-
-
-_THE_END = object()
-
-ABOVE: Final = 1000  # every priority that a spider sets its settings with
-
-# What makes the newsroom lean and is of no use to a spider.
-_NEWSROOMS = {
-    "SCHEDULER",
-    "STATS_CLASS",
-    "CONCURRENT_ITEMS",
-    "EXTENSIONS",
-    "SPIDER_MIDDLEWARES",
-    "DOWNLOADER_MIDDLEWARES",
-    "LOG_FORMATTER",
-    "WARN_ON_GENERATOR_RETURN_VALUE",
-}
-# What a spider may choose for itself. All other settings of the newsroom are what keeps it safe and polite.
-_OPEN = _NEWSROOMS | {
-    "CONCURRENT_REQUESTS",
-    "COOKIES_ENABLED",
-    "DOWNLOAD_DELAY",
-    "METAREFRESH_ENABLED",
-    "REDIRECT_MAX_TIMES",
-    "RETRY_ENABLED",
-}
-_ESCORT = "crawler.custom.Escort"
-_ROBOTS = "crawler.politeness.RobotsMiddleware"
-_DOWNLOADERS = {
-    _ESCORT: 50,
-    _ROBOTS: 100,
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # it would go round the address guard
-    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
-}
-_EXTENSIONS = {
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
-    "scrapy.extensions.memusage.MemoryUsage": None,
-    "scrapy.extensions.logstats.LogStats": None,
-    "scrapy.extensions.logcount.LogCount": None,
-}
-
-
-def _imposed(crawler: Crawler, settings: Mapping[str, Any], private: bool) -> dict[str, Any]:
-    """Return the settings that hold whatever the spider's own say; these may add to them."""
-    theirs = crawler.settings
-    robots = {_ROBOTS: None} if private else {}
-    return {
-        **{name: value for name, value in settings.items() if name not in _OPEN},
-        "DOWNLOAD_DELAY": max(theirs.getfloat("DOWNLOAD_DELAY"), settings["DOWNLOAD_DELAY"]),
-        "DOWNLOAD_SLOTS": {},  # it could undo the delay
-        "HTTPPROXY_ENABLED": False,
-        "JOBDIR": None,  # each poll starts anew
-        "DOWNLOADER_MIDDLEWARES": _with(theirs["DOWNLOADER_MIDDLEWARES"], {**_DOWNLOADERS, **robots}),
-        "SPIDER_MIDDLEWARES": _with(theirs["SPIDER_MIDDLEWARES"], {_ESCORT: 1000}),
-        "EXTENSIONS": _with(theirs["EXTENSIONS"], _EXTENSIONS),
-    }
-
-
-def _with(theirs: Mapping[Any, Any], ours: Mapping[str, int | None]) -> dict[Any, Any]:
-    """Return their components and ours, whether they name a class by its path or itself."""
-    classes = {load_object(path) for path in ours}
-    return {**{one: order for one, order in theirs.items() if load_object(one) not in classes}, **ours}
 
 
 def _counted(problems: Counter[str]) -> str:

@@ -12,8 +12,9 @@ import sys
 import pytest
 
 from crawler.browser import PROGRAMS
-from crawler.relay import PRIVATE
+from crawler.guard import PrivateAddress
 from tests import site
+from tests.crawler.test_custom import SPIDERS
 
 missing = [
     *(["scrapy-playwright"] if importlib.util.find_spec("scrapy_playwright") is None else []),
@@ -23,6 +24,7 @@ with_chromium = pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.
 
 SHIFT = """
 import asyncio, os, signal, socket
+from pathlib import Path
 import crawler.browser
 from crawler.newsroom import run
 from crawler.settings import settings
@@ -32,9 +34,10 @@ async def main(room):
     {body}
     return 0
 
+wanted = settings("desk@example.org", "9.9", delay=0)
+wanted["DOWNLOAD_TIMEOUT"] = {limit}
+
 if __name__ == "__main__":
-    wanted = settings("desk@example.org", "9.9", delay=0)
-    wanted["DOWNLOAD_TIMEOUT"] = {limit}
     run(wanted, main)
     say(chromiums())
 """
@@ -140,16 +143,20 @@ def test_a_page_can_not_reach_into_a_private_network(run, wire):
         "server, host = await serve({'/': page, '/moved': moved})",
         "await visit(room, host + '/')",
         "await visit(room, host + '/moved')",
+        f"moved = ('302 Found\\r\\nLocation: {wire.url('/secret')}', '')".replace("http:", "https:"),
+        "server, host = await serve({'/moved': moved})",
+        "await visit(room, host + '/moved')",
         f"await visit(room, {wire.url('/secret')!r})",
+        f"await visit(room, {wire.url('/secret').replace('http:', 'https:')!r})",
         "try: say(udp.recv(100).hex())",
         "except BlockingIOError: say('no datagram')",
         "await crawler.browser.browser_of(room.wire.crawler).close()",
     )
 
-    [_, _, body], moved, straight, datagram, left = printed
+    [_, _, body], *refused, datagram, left = printed
     assert "<title>done " in body
     assert "the secret" not in body
-    assert moved == straight == [True, PRIVATE]
+    assert refused == [[False, str(PrivateAddress("127.0.0.1"))]] * 4
     assert datagram == "no datagram"
     assert not wire.hits
     assert (left, complaints) == ([], "")
@@ -227,3 +234,20 @@ def test_a_page_that_nobody_waits_for_any_more_is_closed(run, wire):
         200,
     ]
     assert (printed[-1], complaints) == ([], "")
+
+
+@with_chromium
+def test_a_users_spider_can_have_pages_rendered_too(run, wire):
+    page = wire.page("/", rendered("document.body.innerHTML = '<a href=/one>Bridge reopened</a>'"))
+
+    printed, complaints = run(
+        "from crawler.custom import crawl",
+        "from crawler.source import Source",
+        f"source = Source(name='Desk', url={page!r}, private=True)",
+        f"found = await crawl('village_desk.Rendered', source, wanted, Path({str(SPIDERS)!r}))",
+        "say([item.entry.title for item in found.entries] + [found.error])",
+        "say(chromiums())",
+    )
+
+    assert printed == [["Bridge reopened", None], [], []]
+    assert complaints == ""

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from crawler.custom import crawl
+from crawler.guard import PrivateAddress
 from crawler.settings import settings
 from crawler.source import Source
 from tests import site
@@ -82,7 +87,7 @@ def test_a_spider_that_never_stops_yielding_is_stopped(wire):
 
 
 def test_a_spider_that_never_stops_asking_is_stopped(wire, monkeypatch):
-    monkeypatch.setattr("crawler.custom.MOST_REQUESTS", 50)
+    monkeypatch.setattr("crawler.escort.MOST_REQUESTS", 50)
 
     found = run("Trap", wire.page("/", ""))
 
@@ -149,9 +154,7 @@ def test_a_spider_that_takes_too_long_is_stopped_and_what_it_found_is_kept(wire)
     assert found.error.startswith("the spider was stopped after 1 s")
 
 
-def test_a_callback_that_waits_for_ever_holds_up_nobody(wire, monkeypatch):
-    monkeypatch.setattr("crawler.custom.LAST_WORDS", 0.1)
-
+def test_a_callback_that_waits_for_ever_holds_up_nobody(wire):
     found = run("Sleeps", wire.page("/", ""), limit=0.5)
 
     assert (len(found.entries), found.error) == (1, "the spider was stopped after 0.5 s")
@@ -174,6 +177,13 @@ def test_cancelling_ends_the_crawl_and_its_downloads(wire):
     assert asyncio.run(main()) == (True, set())
 
 
+@pytest.fixture
+def public_loopback(monkeypatch):
+    """Let the address guard take loopback for the internet, where the tests' site is."""
+    monkeypatch.setattr("crawler.guard.allowed", lambda address: address == "127.0.0.1")
+
+
+@pytest.mark.usefixtures("public_loopback")
 def test_a_spider_can_not_undo_what_keeps_the_newsroom_safe(wire):
     wire.page("/robots.txt", "User-agent: *\nDisallow: /secret")
     wire.page("/", "")
@@ -185,6 +195,7 @@ def test_a_spider_can_not_undo_what_keeps_the_newsroom_safe(wire):
     assert {request.headers["user-agent"] for request in wire.asked} == {"Tocsin/9.9 (+desk@example.org)"}
 
 
+@pytest.mark.usefixtures("public_loopback")
 def test_a_spider_obeys_robots_txt_unless_its_source_is_private(wire):
     wire.page("/robots.txt", "User-agent: *\nDisallow: /secret")
     secret = wire.page("/secret", '<a href="/a">A</a>')
@@ -192,6 +203,24 @@ def test_a_spider_obeys_robots_txt_unless_its_source_is_private(wire):
     asked = run("Links", secret, private=False)
     assert asked.error == "pages that could not be had: the site's robots.txt does not allow it"
     assert len(run("Links", secret, private=True).entries) == 1
+
+
+@pytest.mark.usefixtures("public_loopback")
+def test_a_host_is_asked_for_its_robots_txt_once_for_many_crawls(wire):
+    page = wire.page("/", '<a href="/a">A</a>')
+
+    for _ in range(3):
+        assert len(run("Links", page, private=False).entries) == 1
+
+    assert (wire.hits["/robots.txt"], wire.hits["/"]) == (1, 3)
+
+
+def test_a_spider_reaches_private_addresses_for_a_private_source_only(wire):
+    page = wire.page("/", '<a href="/a">A</a>')
+
+    assert run("Links", page, private=False).error == f"pages that could not be had: {PrivateAddress('127.0.0.1')}"
+    assert not wire.hits
+    assert len(run("Links", page, private=True).entries) == 1
 
 
 def test_an_answer_that_is_too_large_is_a_miss(wire):
@@ -209,3 +238,50 @@ def test_a_spider_runs_beside_the_newsroom(wire, shift):
         assert len(found.entries) == 2
 
     shift(main)
+
+
+SHIFT = """
+import asyncio, json, sys
+from pathlib import Path
+from crawler.custom import crawl
+from crawler.newsroom import run
+from crawler.settings import settings
+from crawler.source import Source
+
+wanted = settings("desk@example.org", "9.9", delay=0)
+
+async def main(room):
+    for spider in ("Headlines", "Breaks", "Rendered"):
+        for private in (True, False):
+            source = Source(name="Desk", url=sys.argv[1], private=private)
+            found = await crawl(f"village_desk.{spider}", source, wanted, Path(sys.argv[2]))
+            print(json.dumps([len(found.entries), found.error]), flush=True)
+    return 0
+
+if __name__ == "__main__":
+    run(wanted, main)
+"""
+
+
+def test_on_the_reactor_beside_the_newsroom_the_same_holds(wire, tmp_path):
+    file = tmp_path / "shift.py"
+    file.write_text(SHIFT)
+    (tmp_path / "scrapy_playwright.py").write_text("raise ImportError")
+    environment = {**os.environ, "PYTHONPATH": os.getcwd(), "PYTHONWARNINGS": "ignore"}
+
+    done = subprocess.run(
+        [sys.executable, str(file), front(wire), str(SPIDERS)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env=environment,
+    )
+
+    headlines, refused, breaks, _, rendered, _ = [json.loads(line) for line in done.stdout.splitlines()]
+    assert headlines == [4, None]
+    assert refused == [0, f"pages that could not be had: {PrivateAddress('127.0.0.1')}"]
+    assert breaks[0] == 1
+    assert breaks[1].endswith(" (3 times)")
+    assert rendered == [0, "pages that could not be had: this source needs a browser: install tocsin[js] and Chromium"]
+    assert done.stderr.count("Traceback") == 1  # of the three that are alike

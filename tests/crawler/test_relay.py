@@ -9,7 +9,8 @@ import re
 
 import pytest
 
-from crawler.relay import PRIVATE, Relay
+from crawler.guard import PrivateAddress, allowed
+from crawler.relay import Relay, reason_of
 
 
 def nowhere(_address):
@@ -100,8 +101,12 @@ def test_no_form_of_a_refused_address_gets_through(wire, where, request_line):
     assert not wire.hits
 
 
-def test_it_says_afterwards_why_a_host_was_refused(wire):
-    assert ask(wire, "GET {site}/ HTTP/1.1\r\n{password}\r\n", allows=nowhere)[1] == PRIVATE
+def test_it_says_why_a_host_was_refused(wire):
+    got, why = ask(wire, "GET {site}/ HTTP/1.1\r\n{password}\r\n", allows=allowed)
+
+    status = re.search(r"Proxy-Status: (.*)\r\n", got.decode())[1]
+    assert reason_of(status) == why.reason == str(PrivateAddress("127.0.0.1"))
+    assert not why.passing
 
 
 def ask_for_a_name(wire, allows, *lookups):

@@ -40,6 +40,19 @@ class Links(scrapy.Spider):
             yield {"url": link.attrib["href"], "title": link.css("::text").get()}
 
 
+class Rendered(scrapy.Spider):
+    """Has a browser render its start page."""
+
+    name = "rendered"
+
+    async def start(self):
+        yield scrapy.Request(self.start_urls[0], meta={"javascript": True})
+
+    def parse(self, response):
+        for link in response.css("a"):
+            yield {"url": link.attrib["href"], "title": link.css("::text").get()}
+
+
 class Own(scrapy.Item):
     url = scrapy.Field()
     title = scrapy.Field()
