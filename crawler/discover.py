@@ -153,6 +153,8 @@ def _base(tree: Any, url: str) -> str:
 
 def _joined(base: str, href: str) -> str:
     """Return the absolute address, "" for what is none; white space inside is dropped as browsers do."""
+    if len(href) > LONGEST_URL:
+        return ""
     try:
         parts = urlsplit(urljoin(base, re.sub(r"[\t\r\n]", "", href.strip())))
         return urlunsplit(parts._replace(fragment="")).replace(" ", "%20")
@@ -174,7 +176,6 @@ _FEED_LIKE = re.compile(  # a folder or file of that name; a story about feeds i
     r"/(?:rss\d?|feeds?|atom)(?:[._-][\w-]*)?(?:\.\w+)?(?:/|$)|[._-](?:rss|feed|atom)(?:\.\w+)?/?$|\.(?:rss|rdf|atom)$",
     re.IGNORECASE,
 )
-_STORY = re.compile(r"\.html?$|(?:[^/-]+-){4}[^/]*/?$", re.IGNORECASE)
 _FEED_QUERY = re.compile(
     r"(?:^|&)(?:feed|format|output|alt)=(?:rss2?|atom|rdf|feed)(?:&|$)|(?:^|&)type=(?:rss|100)(?:&|$)", re.IGNORECASE
 )
@@ -212,7 +213,12 @@ def _guessed(markup: str, base: str, url: str) -> Iterator[Candidate]:
     except Exception:  # noqa: BLE001  a second opinion, which a page may break
         return
     for address in found:
-        if _is_at_home(address, base) and not _NOT_NEWS.search(address) and not _STORY.search(address):
+        if (
+            len(address) <= LONGEST_URL
+            and _is_at_home(address, base)
+            and not _NOT_NEWS.search(address)
+            and not _is_story(address)
+        ):
             yield Candidate(url=_joined(base, address), how="linked")
 
 
@@ -229,7 +235,12 @@ def _linked(tree: Any, base: str) -> Iterator[Candidate]:
 
 
 def _is_feed_like(path: str) -> bool:
-    return bool(_FEED_LIKE.search(path)) and not _STORY.search(path)
+    return bool(_FEED_LIKE.search(path)) and not _is_story(path)
+
+
+def _is_story(path: str) -> bool:
+    last = path.rstrip("/").rpartition("/")[2]
+    return last.count("-") > 3 or last.endswith((".html", ".htm"))
 
 
 def _is_at_home(address: str, base: str) -> bool:

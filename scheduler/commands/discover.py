@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -43,9 +44,9 @@ def discover(url: str, private: bool, config_path: Path, as_json: bool) -> None:
     config = known_config(config_path)
     now = datetime.now(UTC)
     survey = _surveyed(address, private, config, now, bare="://" not in url)
-    _say_notes(address, survey)
+    say_notes(address, survey)
     if as_json:
-        click.echo(json.dumps(_as_json(survey, private), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(report(survey, private), ensure_ascii=False, indent=1))
     elif survey.found:
         from scheduler.config_lines import sources_block
 
@@ -60,8 +61,9 @@ def web_address(text: str) -> str:
     from scheduler.config_sources import web_url
 
     typed = text.strip()
+    bare = not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:(?!\d)", typed)  # example.org:8443, but not mailto:desk@example.org
     try:
-        return web_url(typed if "://" in typed else f"https://{typed}")
+        return web_url(f"https://{typed}" if bare else typed)
     except PydanticCustomError as error:
         said = str(error).replace("a source is an address", "it should be an address")
         raise click.UsageError(f"'{_plain(typed)[:80]}' can't be looked at: {said}") from error
@@ -109,9 +111,11 @@ def _surveyed(url: str, private: bool, config: Config | None, now: datetime, *, 
     try:
         crawl.run(wanted, main)
     except Unreachable as error:
-        hint = (
-            f"; without encryption: tocsin discover http{url.removeprefix('https')}" if bare and error.passing else ""
-        )
+        hint = ""
+        if "private" in error.reason:
+            hint = "; 'tocsin discover --private' looks there"
+        elif bare and error.passing:
+            hint = f"; without encryption: 'tocsin discover http{url.removeprefix('https')}'"
         click.echo(f"tocsin: {_plain(url)}: {error.reason}{hint}", err=True)
         raise click.exceptions.Exit(1) from error
     except asyncio.CancelledError as error:
@@ -146,7 +150,7 @@ def _plain(text: str) -> str:
     return on_one_line(text)
 
 
-def _say_notes(url: str, survey: Survey) -> None:
+def say_notes(url: str, survey: Survey) -> None:
     """Say on standard error what was done, and what of the site's own naming was no use."""
     for address, reason in survey.missing:
         click.echo(f"the site names {_plain(address)}, but: {_plain(reason)}", err=True)
@@ -233,7 +237,8 @@ def _row(found: Found, name: str, private: bool) -> dict[str, str | bool]:
     return row | ({"private": True} if private else {})
 
 
-def _as_json(survey: Survey, private: bool) -> dict[str, Any]:
+def report(survey: Survey, private: bool) -> dict[str, Any]:
+    """Return the survey as a program reads it; dates in ISO 8601."""
     from scheduler.config_lines import named
 
     names = named(_name(found, survey) for found in survey.found)

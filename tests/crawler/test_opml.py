@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from time import process_time
 
 import pytest
 import yaml
@@ -99,15 +98,11 @@ def test_what_no_xml_can_hold_is_written_as_unknown():
     assert read(text.encode()).found[0].row["name"] == "a�b�c�"
 
 
-def test_ten_thousand_feeds_are_read_at_once():
+def test_ten_thousand_feeds_are_all_read():
     rows = [{"name": f"Feed {n}", "url": f"https://a.example/{n}", "publisher": "P"} for n in range(10_000)]
     body = write(rows, "Mine", NOW).encode()
-    begun = process_time()
 
-    found = read(body).found
-
-    assert [one.row for one in found] == rows
-    assert process_time() - begun < 20
+    assert [one.row for one in read(body).found] == rows
 
 
 def test_a_list_that_is_nested_without_end_gives_what_stands_before():
