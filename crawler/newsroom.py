@@ -8,9 +8,10 @@ import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
@@ -31,6 +32,7 @@ from crawler.workers import Unreadable, Workers
 __all__ = ["Harvest", "Memory", "Newsroom", "Outcome", "run"]
 
 MOST_PAGES = 100  # read in one poll; the rest comes with the next
+SPIDER_LIMIT = 540.0  # seconds for a user's own spider: less than a poll may take as a whole
 MOST_PARTS = 5  # sitemaps of an index that are fetched in one poll
 AT_ONCE = 4  # pages of a poll that are fetched or read at a time
 LAST_MOMENTS = 5.0  # seconds for those who poll to put their things away when the newsroom closes
@@ -46,18 +48,23 @@ class Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """One listing as it was fetched: `None` where it is the one that was read last, and what to ask with next time."""
+    """One listing as it was fetched: `None` where it is the one that was read last, and what to ask with next time.
+
+    `texts` are those that came with it, by the entries' addresses.
+    """
 
     listing: Listing | None
     validators: Validators
     fresh_for: timedelta | None
+    texts: Mapping[str, str | None] = field(default_factory=dict)
 
 
 class Newsroom:
     """Polls sources through one wire and reads what they bring in a few workers."""
 
-    def __init__(self, wire: Wire, workers: Workers, most: int = MOST_PAGES) -> None:
-        self.wire, self.workers, self.most = wire, workers, most
+    def __init__(self, wire: Wire, workers: Workers, settings: Mapping[str, Any], folder: Path | None = None) -> None:
+        self.wire, self.workers, self.most = wire, workers, MOST_PAGES
+        self.settings, self.folder = settings, folder
         self.pages = Pages(wire, workers)
         self.callers: WeakSet[asyncio.Task[Any]] = WeakSet()
 
@@ -66,6 +73,8 @@ class Newsroom:
         if caller := asyncio.current_task():
             self.callers.add(caller)
         try:
+            if source.spider:
+                return await self._spun(source.spider, source, bookmark, memory, now)
             return await self._poll(source, bookmark, memory, now)
         except Failed as error:
             return Harvest(
@@ -87,6 +96,19 @@ class Newsroom:
         if got.listing is None:
             return Harvest(outcome=Outcome.UNCHANGED, bookmark=turned, readings=_none(), fresh_for=got.fresh_for)
         return self._harvest(source, turned, got, memory, now)
+
+    async def _spun(self, spider: str, source: Source, bookmark: Bookmark, memory: Memory, now: datetime) -> Harvest:
+        """Run a source's own spider; what it yields is its listing. Raises Failed where that is only an error."""
+        from crawler.custom import crawl  # noqa: PLC0415  most newsrooms need none
+
+        found = await crawl(spider, source, self.settings, self.folder, SPIDER_LIMIT)
+        if found.error and not found.entries:
+            raise Failed(found.error)
+        listing = Listing(entries=tuple(item.entry for item in found.entries), problem=found.note)
+        texts = {item.entry.url: item.text for item in found.entries}
+        harvest = self._harvest(source, bookmark, Got(listing, Validators(), None, texts), memory, now)
+        harvest.error = found.error
+        return harvest
 
     async def _listing(self, source: Source, url: str, asked: Validators, kind: Kind | None, now: datetime) -> Got:
         """Fetch one listing and read it, unless it is the one that was read last. Raises Failed."""
@@ -150,7 +172,7 @@ class Newsroom:
 
     def _harvest(self, source: Source, turned: Bookmark, got: Got, memory: Memory, now: datetime) -> Harvest:
         listing = got.listing or Listing()
-        announced = _announced(listing, source, now)
+        announced = [replace(one, text=got.texts.get(one.entry.url)) for one in _announced(listing, source, now)]
         fresh = memory.fresh(source, announced, now)
         choice = choose(fresh, self.most, now)
         empty = listing.problem if source.links and not listing.entries else None
@@ -202,8 +224,15 @@ class Newsroom:
             await asyncio.gather(*under_way, return_exceptions=True)
 
 
-def run(settings: Mapping[str, Any], main: Callable[[Newsroom], Awaitable[int]], workers: Workers | None = None) -> int:
+def run(
+    settings: Mapping[str, Any],
+    main: Callable[[Newsroom], Awaitable[int]],
+    workers: Workers | None = None,
+    folder: Path | None = None,
+) -> int:
     """Run `main` with a newsroom that is open, close it, and return what `main` returned, or raise what it raised.
+
+    `folder` is where users' own spiders are looked for beside the installed ones.
 
     Signals are the caller's own: `main` runs in an asyncio loop, where it can add handlers. Workers that are passed in
     are left running.
@@ -224,7 +253,7 @@ def run(settings: Mapping[str, Any], main: Callable[[Newsroom], Awaitable[int]],
         if not opened.done():
             ended.set_exception(crawl.exception() or RuntimeError("the newsroom did not open"))
             return
-        room = Newsroom(Wire(crawler), readers)
+        room = Newsroom(Wire(crawler), readers, settings, folder)
         try:
             ended.set_result(await main(room))
         except BaseException as error:  # noqa: BLE001  handed on to the caller of run

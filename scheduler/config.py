@@ -42,10 +42,11 @@ class Channel:
 class Config:
     """What the user wants.
 
-    `delay` is the least time between two requests to one host. `secrets` are the strings that no log may show, the
-    longest first.
+    `folder` is where the file is. `delay` is the least time between two requests to one host. `secrets` are the strings
+    that no log may show, the longest first.
     """
 
+    folder: Path
     database: Path
     contact: str
     channels: Mapping[str, Channel]
@@ -222,6 +223,7 @@ def _config(path: Path, raw: dict[str, Any], checked: model.File, vault: Vault) 
     hidden = {part for channel in channels.values() for part in credentials(channel.url)}
     hidden |= {password for source in checked.sources if (password := urlsplit(source.url).password)}
     return Config(
+        folder=path.parent.resolve(),
         database=path.parent / Path(checked.database).expanduser(),
         contact=checked.contact,
         channels=channels,

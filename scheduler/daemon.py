@@ -94,7 +94,7 @@ def _open(config: Config, main: Callable[[House], Awaitable[int]]) -> int:
             crawl_settings = settings(
                 contact=config.contact, version=version("tocsin"), delay=config.delay.total_seconds()
             )
-            return crawl.run(crawl_settings, lambda newsroom: main(_house(config, store, newsroom)))
+            return crawl.run(crawl_settings, lambda room: main(_house(config, store, room)), folder=config.folder)
         finally:
             store.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from crawler.settings import settings
 from crawler.workers import Workers
 from tests import site
 
+SPIDERS = Path(__file__).parent / "spiders"
 Shift = Callable[..., int]
 
 
@@ -37,6 +39,6 @@ def shift(workers: Workers) -> Shift:
             await main(room)
             return 0
 
-        run({**settings("desk@example.org", "9.9", delay=0, reactor=False), **overrides}, whole, readers)
+        run({**settings("desk@example.org", "9.9", delay=0, reactor=False), **overrides}, whole, readers, SPIDERS)
 
     return work
