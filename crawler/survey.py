@@ -65,7 +65,8 @@ class Survey:
     """What a site has: the best source first, then the alternatives.
 
     `name` is the site's own. `direct` says that the address was a feed or sitemap itself. `missing` are addresses that
-    the site itself names and that are no use, each with its reason; `unseen` those that were left out for their number.
+    the site itself names and that are no use, each with its reason; `unseen` what it names or links to and was left out
+    for want of requests.
     """
 
     name: str
@@ -261,7 +262,7 @@ class _Surveyor:
         if self.asked < MOST_REQUESTS and self.tried[candidate.how] < quota:
             self.tried[candidate.how] += 1
             return True
-        if candidate.how in ("named by the page", "named by robots.txt"):
+        if candidate.how in ("named by the page", "named by robots.txt", "linked"):
             self.unseen.append(candidate.url)
         return False
 

@@ -95,6 +95,7 @@ def _surveyed(url: str, private: bool, config: Config | None, now: datetime, *, 
     from crawler.settings import settings
     from crawler.survey import survey
     from crawler.wire import Unreachable
+    from crawler.workers import Workers
 
     results: list[Survey] = []
 
@@ -108,8 +109,9 @@ def _surveyed(url: str, private: bool, config: Config | None, now: datetime, *, 
 
     delay = config.delay.total_seconds() if config else DELAY
     wanted = settings(config.contact if config else "", version("tocsin"), delay=delay)
+    readers = Workers(count=1)  # one thing is read at a time, and each takes seconds to start
     try:
-        crawl.run(wanted, main)
+        crawl.run(wanted, main, readers)
     except Unreachable as error:
         hint = ""
         if "private" in error.reason:
@@ -121,6 +123,8 @@ def _surveyed(url: str, private: bool, config: Config | None, now: datetime, *, 
     except asyncio.CancelledError as error:
         click.echo("tocsin: stopped before anything was found", err=True)
         raise click.exceptions.Exit(1) from error
+    finally:
+        readers.close()
     return results[0]
 
 
@@ -156,7 +160,7 @@ def say_notes(url: str, survey: Survey) -> None:
         click.echo(f"the site names {_plain(address)}, but: {_plain(reason)}", err=True)
     if survey.unseen:
         shown = ", ".join(map(_plain, survey.unseen[:3])) + (", …" if len(survey.unseen) > 3 else "")
-        click.echo(f"{len(survey.unseen)} more that the site names were not looked at: {shown}", err=True)
+        click.echo(f"{len(survey.unseen)} more that the site names or links to were not looked at: {shown}", err=True)
     asked = f"{survey.asked} request{'s' * (survey.asked != 1)}"
     if survey.stopped:
         click.echo(f"stopped after {asked}", err=True)
@@ -173,7 +177,9 @@ def say_notes(url: str, survey: Survey) -> None:
 
 def what_it_is(found: Found) -> str:
     """Return the kind of a listing in words."""
-    return "news sitemap" if found.news else {"page": "section"}.get(found.kind, found.kind)
+    if found.kind == "page":
+        return "section" if found.how == "section" else "page"
+    return "news sitemap" if found.news else found.kind
 
 
 def lines(survey: Survey, private: bool, config: Config | None, now: datetime) -> list[Line | str]:

@@ -9,7 +9,8 @@ import pytest
 
 from crawler.discover import Candidate
 from crawler.survey import MOST_REQUESTS, Found, examine, ranked, survey
-from crawler.wire import Unreachable
+from crawler.wire import Answer, Unreachable
+from crawler.workers import Unreadable
 from tests import site
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -204,6 +205,19 @@ def test_an_index_without_news_stands_for_its_newest_part(look, wire):
     assert told(look("/sitemap.xml").found, wire) == [("/sitemap.xml", "sitemap", 8)]
 
 
+def test_a_page_with_many_feeds_tells_those_that_were_not_looked_at(look, wire):
+    wire.page("/", page(menu='<a href="/rss">RSS</a>'))
+    wire.page("/rss", "".join(f'<a href="/rss/{n}.xml">{n}</a>' for n in range(20)))
+    for n in range(20):
+        wire.feed(f"/rss/{n}.xml", items(wire, 3, NOW, f"/{n}/{{}}"))
+
+    survey = look()
+
+    assert len(survey.found) + len(survey.unseen) == 20
+    assert survey.found
+    assert survey.unseen
+
+
 def test_no_more_than_so_many_requests_are_made_and_what_is_left_out_is_told(look, wire):
     wire.page("/", page("".join(link(f"/tag/{n}.xml") for n in range(60)), '<a href="/africa">Africa</a>'))
 
@@ -295,6 +309,43 @@ def test_a_private_address_is_refused_unless_it_is_allowed(shift, wire):
 
     shift(main)
     assert not wire.hits
+
+
+class Room:
+    """A newsroom on paper: pages by path, and readers that a TRAP takes too long."""
+
+    def __init__(self, pages):
+        self.wire = self.workers = self
+        self.pages = pages
+
+    async def get(self, url, cap, *, private):
+        path = url.removeprefix("https://example.org")
+        return Answer(url, 200 if path in self.pages else 404, {}, self.pages.get(path, "").encode())
+
+    async def run(self, function, body, *rest):
+        if b"TRAP" in body:
+            raise Unreadable("reading it took longer than 10 s")
+        return function(body, *rest)
+
+
+def test_a_page_that_no_reader_survives_hides_neither_sitemaps_nor_the_usual_feed():
+    feed = site.rss([site.Item("Title", "https://example.org/1", NOW)])
+    rows = "".join(f"<url><loc>https://example.org/{n}</loc></url>" for n in range(3))
+    room = Room(
+        {
+            "/": "TRAP",
+            "/rss.xml": feed,
+            "/feed": "TRAP",
+            "/robots.txt": "Sitemap: https://example.org/map.xml\nSitemap: https://example.org/trap.xml",
+            "/trap.xml": "TRAP",
+            "/map.xml": f"<urlset>{rows}</urlset>",
+        }
+    )
+
+    result = asyncio.run(survey(room, "https://example.org/", NOW))
+
+    assert [one.url for one in result.found] == ["https://example.org/rss.xml", "https://example.org/map.xml"]
+    assert result.missing == (("https://example.org/trap.xml", "reading it took longer than 10 s"),)
 
 
 # What a listing is worth

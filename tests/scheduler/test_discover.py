@@ -175,7 +175,10 @@ def test_json_says_the_same_to_a_program():
     [
         (Survey("", ()), "tocsin: https://example.org/ has no feed, sitemap or section that 0 requests could find; "),
         (Survey("S", (), missing=(("u\x1b[2J", "r"),)), "the site names u [2J, but: r"),
-        (Survey("S", (), unseen=("a", "b", "c", "d")), "4 more that the site names were not looked at: a, b, c, …"),
+        (
+            Survey("S", (), unseen=("a", "b", "c", "d")),
+            "4 more that the site names or links to were not looked at: a, b, c, …",
+        ),
         (Survey("", (), asked=3, stopped=True), "stopped after 3 requests"),
     ],
 )
@@ -205,7 +208,7 @@ def test_what_was_found_is_summed_up_beside_it(survey, said, capsys):
 
 
 def found(url="https://example.org/rss", kind="feed", **more):
-    return Found(url=url, how="named by the page", kind=kind, **{"entries": 3, "title": "Wire", **more})
+    return Found(url=url, kind=kind, **{"how": "named by the page", "entries": 3, "title": "Wire", **more})
 
 
 @pytest.mark.parametrize(
@@ -249,7 +252,8 @@ def test_what_is_in_the_configuration_is_a_comment_that_says_so(tmp_path):
         ({"entries": 1}, "feed, 1 entry, without dates"),
         ({"entries": 0}, "feed, no entries"),
         ({"kind": "sitemap", "news": True, "newest": NOW}, "news sitemap, 3 entries, newest just now"),
-        ({"kind": "page"}, "section, 3 entries, without dates"),
+        ({"kind": "page"}, "page, 3 entries, without dates"),
+        ({"kind": "page", "how": "section"}, "section, 3 entries, without dates"),
         ({"problem": "the feed is damaged"}, "feed, 3 entries, without dates; the feed is damaged"),
     ],
 )
