@@ -9,14 +9,15 @@ import statistics
 import sys
 from bisect import bisect
 from collections import Counter
-from dataclasses import dataclass, field
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from crawler.source import Bookmark, Source
 from scheduler import health
 from scheduler.cadence import PATIENCE, Found, pause, settled
 from scheduler.rhythm import Rhythm
-from tests.bench.weekfeeds import DAY, HOUR, START, WEEK, feeds
+from tests.bench.weekfeeds import A_DAY, DAY, HOUR, START, WEEK, feeds
 
 SHORTEST, LONGEST = 300.0, 6 * HOUR
 
@@ -40,26 +41,22 @@ class Fixed:
 
 
 class DuplicateShare:
-    """Halve the interval when something is new; stretch it by the share of entries that were known."""
+    """Known entries in the listing stretch the interval, each new one shortens it, by a tenth of the listing to half."""
 
     def __init__(self, scale):
-        self.wait, self.scale = 600.0, scale
+        self.wait, self.stretch = 600.0, 1 + 0.3 * scale
 
     def polled(self, now, new, entries, dates):
         known = 1 - new / entries if entries else 1.0
-        self.wait = bounded(self.wait * (0.5 if known < 1 else 1 + 0.3 * self.scale))
+        self.wait = bounded(self.wait * (self.stretch if known == 1 else max(known**7, 0.25)))
         return self.wait
 
 
-class DuplicateTarget:
-    """Steer towards a share of new entries in the listing: more of them shorten the interval, fewer stretch it."""
-
-    def __init__(self, scale):
-        self.wait, self.target = 600.0, 0.05 * scale
+class Halving(DuplicateShare):
+    """The same, but anything new halves the interval."""
 
     def polled(self, now, new, entries, dates):
-        share = new / entries if entries else 0.0
-        self.wait = bounded(self.wait * min(max(self.target / share if share else 1.25, 0.5), 1.25))
+        self.wait = bounded(self.wait * (0.5 if new else self.stretch))
         return self.wait
 
 
@@ -152,61 +149,69 @@ def equal(steer, target, sources, number, seed):
     return best[1]
 
 
-def compare(seeds, number, label):
+STEERINGS = (Fixed, DuplicateShare, Halving, EntryFrequency, SquareRoot, Rhythmic)
+
+
+def one_seed(seed, number):
+    """Return what each steering came to in that week, at as many requests as Tocsin makes."""
+    sources = feeds(seed, number + 1)
+    target = week(Rhythmic, 1.0, sources, number + 1, seed).requests[number]
+    return [equal(steer, target, sources, number, seed) for steer in STEERINGS]
+
+
+def compare(pool, seeds, number, label):
     print(f"\n{label}, {len(feeds(1, 1))} sources × {len(seeds)} seeds, at equal requests")
-    print(f"{'':<18}{'requests':>9}{'mean':>9}{'p95':>9}{'source mean':>13}{'missed':>9}{'articles':>10}")
-    sets = [(seed, feeds(seed, number + 1)) for seed in seeds]
-    targets = [week(Rhythmic, 1.0, sources, number + 1, seed).requests[number] for seed, sources in sets]
-    for steer in (Fixed, DuplicateTarget, DuplicateShare, EntryFrequency, SquareRoot, Rhythmic):
-        found = [equal(steer, goal, made, number, seed) for goal, (seed, made) in zip(targets, sets, strict=True)]
+    print(f"{'':<16}{'requests':>9}{'mean':>10}{'p95':>10}{'mean of sources':>17}{'missed':>9}{'articles':>10}")
+    by_seed = pool.map(one_seed, seeds, [number] * len(seeds))
+    for steer, found in zip(STEERINGS, zip(*by_seed, strict=True), strict=True):
         by_source = [delays for one in found for (when, _), delays in one.delays.items() if when == number]
         delays = sorted(delay for some in by_source for delay in some)
-        means = statistics.mean(map(statistics.mean, by_source))
-        missed = sum(one.missed[number] for one in found)
-        figures = (statistics.mean(delays), delays[int(len(delays) * 0.95)], means)
-        mean, p95, source_mean = (f"{figure / 60:.1f} min" for figure in figures)
-        requests = sum(one.requests[number] for one in found)
-        print(
-            f"{steer.__name__:<18}{requests:>9}{mean:>9}{p95:>9}{source_mean:>13}{missed:>9}{len(delays) + missed:>10}",
-            flush=True,
-        )
+        figures = (statistics.mean(delays), delays[int(len(delays) * 0.95)])
+        mean, p95 = (f"{figure / 60:.1f} min" for figure in figures)
+        means = f"{statistics.mean(map(statistics.mean, by_source)) / 60:.1f} min"
+        requests, missed = (sum(counted) for counted in zip(*((o.requests[number], o.missed[number]) for o in found), strict=True))  # fmt: skip
+        all_articles = len(delays) + missed
+        print(f"{steer.__name__:<16}{requests:>9}{mean:>10}{p95:>10}{means:>17}{missed:>9}{all_articles:>10}", flush=True)  # fmt: skip
 
 
-def silences(seeds, weeks):
+def one_silence(seed, weeks):
+    """Return for each source: articles a day, false alarms, months watched, and the seconds until its end was told."""
+    rows = []
+    for feed in feeds(seed, weeks):
+        stop = START + (weeks - 4) * WEEK + random.Random(f"{feed.name} {seed}").random() * WEEK
+        steering, silent, false, told = Rhythmic(1.0), False, 0, None
+        cut = replace(feed, times=[when for when in feed.times if when < stop])
+        for now, _, _ in watch(cut, steering, START, START + weeks * WEEK, seed):
+            was, silent = silent, health.judge(steering.mark, (), moment(now)).state is health.State.SILENT
+            false += silent and not was and now < stop
+            if silent and now >= stop:
+                told = now - stop
+                break
+        rows.append((feed.a_day, false, (stop - START) / (30 * DAY), told))
+    return rows
+
+
+def silences(pool, seeds, weeks):
     """False alarms while a source publishes, and how long it takes to notice that it has stopped for good."""
-    rows = {}
-    for seed in seeds:
-        for feed in feeds(seed, weeks):
-            stop = START + (weeks - 4) * WEEK + random.Random(f"{feed.name} {seed}").random() * WEEK
-            steering, silent, false, told = Rhythmic(1.0), False, 0, None
-            times = [when for when in feed.times if when < stop]
-            cut = type(feed)(feed.name, feed.a_day, times, feed.window, feed.dated)
-            for now, _, _ in watch(cut, steering, START, START + weeks * WEEK, seed):
-                was, silent = silent, health.judge(steering.mark, (), moment(now)).state is health.State.SILENT
-                if silent and not was and now < stop:
-                    false += 1
-                if silent and now >= stop:
-                    told = now - stop
-                    break
-            rows.setdefault(feed.a_day, []).append((false, (stop - START) / (30 * DAY), told))
-    print(f"\nSilence over {weeks} weeks; each source stops for good in one of the last four")
-    print(
-        f"{'articles a day':<18}{'sources':>9}{'false alarms / source-month':>30}{'told':>7}{'after':>12}{'in gaps':>10}"
-    )
-    for a_day, some in [*rows.items(), ("all", [one for row in rows.values() for one in row])]:
-        false = sum(one[0] for one in some) / sum(one[1] for one in some)
-        told = [one[2] for one in some if one[2] is not None]
-        after = health.long(timedelta(seconds=statistics.mean(told))) if told else "-"
-        gaps = f"{statistics.mean(told) * a_day / DAY:.1f}" if told and a_day != "all" else ""
-        name = a_day if a_day == "all" else f"{a_day:.3g}"
-        print(f"{name:<18}{len(some):>9}{false:>30.3f}{len(told):>7}{after:>12}{gaps:>10}", flush=True)
+    rows = [row for some in pool.map(one_silence, seeds, [weeks] * len(seeds)) for row in some]
+    print(f"\nSilence over {weeks} weeks; each source stops for good in the fourth week from the end")
+    print(f"{'articles a day':<16}{'sources':>8}{'false alarms a source-month':>29}{'told by then':>14}{'after (median)':>16}{'in gaps':>9}")  # fmt: skip
+    for a_day in (*A_DAY, None):
+        some = [row for row in rows if a_day in {row[0], None}]
+        false = sum(row[1] for row in some) / sum(row[2] for row in some)
+        told = [row[3] for row in some if row[3] is not None]
+        after = health.long(timedelta(seconds=statistics.median(told))) if told else ""
+        gaps = statistics.median(row[3] * row[0] / DAY for row in some if row[3] is not None) if told else math.nan
+        name = "all" if a_day is None else f"{a_day:.3g}"
+        print(f"{name:<16}{len(some):>8}{false:>29.3f}{len(told):>14}{after:>16}{gaps:>9.1f}", flush=True)
 
 
 def main(count="3"):
     seeds = range(1, int(count) + 1)
-    compare(seeds, 0, "The first week, of which only the first listing's dates are known")
-    compare(seeds, 3, "The fourth week")
-    silences(seeds, 12)
+    with ProcessPoolExecutor() as pool:
+        compare(pool, seeds, 0, "The first week, of which only the first listing's dates are known")
+        compare(pool, seeds, 3, "The fourth week")
+        silences(pool, seeds, 12)
 
 
 if __name__ == "__main__":
