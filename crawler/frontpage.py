@@ -31,9 +31,11 @@ def parse(body: bytes, url: str, content_type: str, selector: str | None) -> Lis
     `selector` (CSS) picks the links, or the elements that hold a link or stand in one; without it, links that look like
     articles of the same site are taken, and its other links are the `menu`. `url` is the address that it came from.
     """
+    if not body.strip(b"\xef\xbb\xbf \t\r\n"):
+        return _refused("the page is empty")
     tree = _tree(body, content_type)
     if tree is None:
-        return _refused("the page is empty" if not body.strip() else "this is not a web page")
+        return _refused("this is not a web page")
     lang = code(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"))
     title = plain(str(tree.findtext("head/title") or ""))[:LONGEST_TITLE]
     page = Page(tree, _base(tree, url))
@@ -211,28 +213,31 @@ class Page:
 
     def _near(self, links: Iterable[Link], tags: tuple[str, ...]) -> dict[str, list[Any]]:
         """Return by address the elements that stand in the same card as its links: with no other of `links`."""
-        owner: dict[Any, str] = {}
-        within: set[Any] = set()  # elements that are near enough to be one card with what they hold
-        for link in links:
-            for anchor in link.anchors:
-                for height, element in enumerate((anchor, *anchor.iterancestors())):
-                    before = owner.get(element)
-                    if before in (link.url, _MANY):
-                        break  # and so it is with all above
-                    owner[element] = link.url if before is None else _MANY
-                    if height <= TALLEST:
-                        within.add(element)
+        cards = _cards(links)
         near: dict[str, list[Any]] = {}
         for element in self.tree.iter(*tags):
-            holder = next((one for one in (element, *element.iterancestors()) if one in owner), None)
-            if holder in within and owner[holder] != _MANY and holder.tag not in ("body", "html"):
-                near.setdefault(owner[holder], []).append(element)
+            holder = next((one for one in (element, *element.iterancestors()) if one in cards), None)
+            if owner := cards.get(holder):
+                near.setdefault(owner, []).append(element)
         return near
+
+
+def _cards(links: Iterable[Link]) -> dict[Any, str]:
+    """Return of which link an element is the card: its address, "" where the element holds several or is too tall."""
+    owner: dict[Any, str] = {}
+    for link in links:
+        for anchor in link.anchors:
+            for height, element in enumerate((anchor, *anchor.iterancestors())):
+                before = owner.get(element)
+                if before in ("", link.url):
+                    break  # and so it is with all above
+                alone = before is None and height <= TALLEST and element.tag not in ("body", "html")
+                owner[element] = link.url if alone else ""
+    return owner
 
 
 TALLEST = 6  # elements between a link and the card that it stands in
 LIKELY = 1.0  # by their address, links that may be a card's article; its section's and author's are not
-_MANY = ""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _RANK: tuple[Place, ...] = ("headline", "text", "aside", "menu")
 # https://microformats.org/wiki/existing-rel-values

@@ -7,9 +7,8 @@ import re
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from crawler.dates import parse_date
 from crawler.language import code
-from crawler.listing import LONGEST_GUID, LONGEST_SUMMARY, LONGEST_TITLE, Entry, Listing, clean, plain
+from crawler.listing import LONGEST_GUID, LONGEST_SUMMARY, LONGEST_TITLE, Entry, Listing, clean, machine_date, plain
 
 
 class Number(str):
@@ -68,8 +67,8 @@ def _entry(item: Any, base: str, lang: str | None) -> Entry | None:
     if link is None:
         return None
     lang = code(_said(item, "language")) or lang
-    published = parse_date(_said(item, "date_published"), lang)
-    updated = parse_date(_said(item, "date_modified"), lang)
+    published = machine_date(_said(item, "date_published"))
+    updated = machine_date(_said(item, "date_modified"))
     stated = published or updated
     bodies = [plain(_said(item, name)) for name in ("content_html", "summary")]
     bodies.append(clean(_said(item, "content_text")))  # no markup: < and & mean themselves

@@ -42,7 +42,7 @@ def _words_score(words: str) -> float:
     if not count:
         return 0.0
     if count < 3:
-        return -1.0
+        return -1.0 if count < 2 else -0.5
     return 0.0 if count < 4 else 1.0 if count < 7 else 2.0
 
 
@@ -56,29 +56,35 @@ def url_score(url: str) -> float:
     except ValueError:
         return NEVER
     segments = [unquote(segment).lower() for segment in parts.path.split("/") if segment]
-    if parts.scheme not in ("http", "https") or _FILE.search(parts.path) or (not segments and not parts.query):
-        return NEVER
-    if _SERVICE_HOST.match(parts.netloc.lower()):
+    if parts.scheme not in ("http", "https") or _FILE.search(parts.path) or _SERVICE_HOST.match(parts.netloc.lower()):
         return NEVER
     asked = _asked(parts.query)
     if not segments:
-        return asked
+        return asked if parts.query else NEVER
     if len(segments) > 1 and _INDEX.fullmatch(segments[-1]):
         segments.pop()
-    *sections, last = segments
-    file, last = last, _ENDING.sub("", last)
-    if _DATE_ALONE.search("/".join((*sections, last))) or _HOME.search(last):
-        return asked - 4.0  # the list of a day, the start of a section
-    points = 3.0 * bool(_DATE.search("/".join((*sections, last)))) + asked
-    points += 0.5 * (file != last)
-    points += max(_slug_score(last), _slug_score(sections[-1]) - 0.5 if sections else 0.0)
-    points += max(_number_score(last), _number_score(sections[-1]) - 0.5 if sections else 0.0)
-    points += bool(any(_ARTICLE.fullmatch(section) for section in sections))
-    points += bool(_ARTICLE_NUMBER.search(f"/{'/'.join((*sections, last))}/"))
-    points += 0.5 * bool(re.fullmatch(r"\d{5,}", last))
-    points -= 6.0 * any(_SERVICE.fullmatch(segment) for segment in segments)
-    points -= 2.0 * any(_LIST.fullmatch(segment) for segment in segments)
-    return points
+    *sections, file = segments
+    name = _ENDING.sub("", file)
+    path = "/".join((*sections, name))
+    if _DATE_ALONE.search(path) or _HOME.search(name):
+        return asked if asked > 0 else -4.0  # the list of a day, the start of a section
+    points = asked + _path_score(sections, name) + 3.0 * bool(_DATE.search(path)) + 0.5 * (file != name)
+    if any(map(_SERVICE.fullmatch, segments)):
+        return points - 6.0
+    if any(map(_LIST.fullmatch, segments)):
+        return points - 2.0
+    return points + bool(_ARTICLE_NUMBER.search(f"/{path}/"))
+
+
+def _path_score(sections: list[str], name: str) -> float:
+    """Count the words and numbers of an address's last part, or of the one before, and a section of articles."""
+    before = sections[-1] if sections else ""
+    return (
+        max(_slug_score(name), _slug_score(before) - 0.5)
+        + max(_number_score(name), _number_score(before) - 0.5)
+        + 0.5 * bool(re.fullmatch(r"\d{5,}", name))
+        + any(map(_ARTICLE.fullmatch, sections))
+    )
 
 
 # Files that are no pages.

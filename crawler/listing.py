@@ -74,7 +74,8 @@ class Listing:
 # https://www.w3.org/TR/NOTE-datetime and RFC 822, as far as they are found where a program wrote the date.
 _MACHINE_DATE = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]+\d\d?:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:Z|UTC|GMT|[+-]\d\d:?\d\d)?)?"
-    r"|(?:[A-Za-z]{3},?\s+)?\d\d?\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d(?::\d\d)?\s+(?:GMT|UTC|[+-]\d{4})"
+    r"|(?:[A-Za-z]{3},?\s+)?\d\d?\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d(?::\d\d)?\s+(?:GMT|UTC?|Z|[ECMP][SD]T|CES?T|MSK|[+-]\d{4})"
+    r"|\d{10}(?:\d{3})?"  # seconds or milliseconds since 1970
 )
 
 
@@ -95,11 +96,12 @@ def plain(markup: str) -> str:
 
 def clean(text: str) -> str:
     """Return a text on one line, without characters that nobody sees."""
-    return _SPACES.sub(" ", _CONTROLS.sub(" ", text)).strip()
+    return _SPACES.sub(" ", _CONTROLS.sub(" ", _UNSEEN.sub("", text))).strip()
 
 
 _SPACES = re.compile(r"[ \xa0\u2002-\u200a\u202f]+")  # but not the ideographic one, which is part of a CJK text
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u200b\u2028\u2029\ufeff]")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # they stand within words, where a line may break or not
 
 
 def _text_of(markup: str) -> str:

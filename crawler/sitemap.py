@@ -32,6 +32,8 @@ def parse(body: bytes, url: str) -> Listing:
     if root is None:
         return _refused("this is not a sitemap")
     rows = [child for child in root if _name(child) in ("url", "sitemap")]
+    if damaged and _CUT.search(body[-10_000:]):
+        rows = rows[:-1]  # half an address may be another page's
     if _name(root) == "sitemapindex":
         parts = tuple(part for row in rows if (part := _part(row, url)))
         problem, usable = _problem(len(parts), len(rows), damaged)
@@ -39,6 +41,9 @@ def parse(body: bytes, url: str) -> Listing:
     entries = [entry for row in rows if (entry := _entry(row, url))]
     problem, usable = _problem(len(entries), len(rows), damaged)
     return Listing(entries=_ordered(entries), problem=problem, usable=usable, kind="sitemap")
+
+
+_CUT = re.compile(rb"<(?:\w+:)?loc\b[^<>]*>(?:[^<]|<!\[CDATA\[)*\Z", re.IGNORECASE)
 
 
 def _refused(problem: str) -> Listing:
@@ -168,7 +173,7 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _DATED = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:\D?(0[1-9]|1[0-2])(?:\D?(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
-_ARCHIVE = timedelta(days=31)  # parts that were last changed so long before the newest ones are an archive
+_ARCHIVE = timedelta(days=28)  # parts that were last changed so long before the newest ones are an archive
 
 
 def chosen(parts: Sequence[Part], most: int) -> list[Part]:
