@@ -23,6 +23,7 @@ from scheduler.commands import config_option, json_option, read_config
 if TYPE_CHECKING:
     from crawler.newsroom import Newsroom
     from crawler.survey import Found, Survey
+    from crawler.wire import Unreachable
     from scheduler.config import Config
     from scheduler.config_lines import Line
 
@@ -113,12 +114,7 @@ def _surveyed(url: str, private: bool, config: Config | None, now: datetime, *, 
     try:
         crawl.run(wanted, main, readers)
     except Unreachable as error:
-        hint = ""
-        if "private" in error.reason:
-            hint = "; 'tocsin discover --private' looks there"
-        elif bare and error.passing:
-            hint = f"; without encryption: 'tocsin discover http{url.removeprefix('https')}'"
-        click.echo(f"tocsin: {_plain(url)}: {error.reason}{hint}", err=True)
+        click.echo(f"tocsin: {_plain(url)}: {why_not(error, url, bare=bare)}", err=True)
         raise click.exceptions.Exit(1) from error
     except asyncio.CancelledError as error:
         click.echo("tocsin: stopped before anything was found", err=True)
@@ -126,6 +122,15 @@ def _surveyed(url: str, private: bool, config: Config | None, now: datetime, *, 
     finally:
         readers.close()
     return results[0]
+
+
+def why_not(error: Unreachable, url: str, *, bare: bool) -> str:
+    """Return why an address can't be had, and what else to try; `bare` where it was typed without a scheme."""
+    if "private" in error.reason:
+        return f"{error.reason}; 'tocsin discover --private' looks there"
+    if bare and error.passing:
+        return f"{error.reason}; without encryption: 'tocsin discover http{url.removeprefix('https')}'"
+    return error.reason
 
 
 class _progress(contextlib.AbstractContextManager[Callable[[str], None]]):
@@ -237,7 +242,8 @@ def _name(found: Found, survey: Survey) -> str:
 
 
 def _row(found: Found, name: str, private: bool) -> dict[str, str | bool]:
-    row: dict[str, str | bool] = {"name": name, "url": found.url}
+    # A stranger's address must not ask for a secret of the user's; such braces stand for themselves in none.
+    row: dict[str, str | bool] = {"name": name, "url": found.url.replace("${", "$%7B")}
     if found.kind != "feed":
         row["kind"] = found.kind
     return row | ({"private": True} if private else {})

@@ -69,7 +69,7 @@ def test_any_title_makes_a_name_that_the_configuration_takes(title):
     assert "${" not in name
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.text(min_size=1), min_size=1, max_size=5), st.text())
 def test_any_names_and_remarks_survive_the_way_through_the_file(titles, remark):
     names = list(named([title for title in titles if on_one_line(title)]))
@@ -81,7 +81,7 @@ def test_any_names_and_remarks_survive_the_way_through_the_file(titles, remark):
     assert len(set(names)) == len(names)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from(["name", "publisher", "links"]))
 def test_any_text_is_written_so_that_yaml_reads_the_same_text(text, key):
     document = read(sources_block([Line(row={key: text})]).encode())

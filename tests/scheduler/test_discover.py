@@ -15,8 +15,9 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.survey import Found, Survey
+from crawler.wire import Unreachable
 from scheduler.cli import tocsin
-from scheduler.commands.discover import ago, lines, remark_on, report, say_notes
+from scheduler.commands.discover import ago, lines, remark_on, report, say_notes, why_not
 from scheduler.config import load
 from scheduler.config_lines import Line, sources_block
 from tests import site
@@ -85,17 +86,25 @@ def test_a_private_address_needs_the_users_word(discover, wire):
     code, printed, said = discover(wire.url("/"))
 
     assert (code, printed) == (1, "")
-    assert "private address" in said
+    assert said.startswith(f"tocsin: {wire.url('/')}: it leads to a private address")
     assert "'tocsin discover --private' looks there" in said
     assert not wire.hits
 
 
-def test_a_site_that_is_not_there_ends_with_1_and_its_reason(discover):
-    code, printed, said = discover("127.0.0.1:9", "--private")
-
-    assert (code, printed) == (1, "")
-    assert said.startswith("tocsin: https://127.0.0.1:9: the connection was refused; without encryption: ")
-    assert "'tocsin discover http://127.0.0.1:9'" in said
+@pytest.mark.parametrize(
+    ("error", "bare", "said"),
+    [
+        (
+            Unreachable("refused", passing=True),
+            True,
+            "refused; without encryption: 'tocsin discover http://a.example/'",
+        ),
+        (Unreachable("refused", passing=True), False, "refused"),
+        (Unreachable("HTTP 403 (Forbidden)", passing=False), True, "HTTP 403 (Forbidden)"),
+    ],
+)
+def test_a_site_that_is_not_there_says_what_else_to_try(error, bare, said):
+    assert why_not(error, "https://a.example/", bare=bare) == said
 
 
 def test_a_signal_ends_it_with_what_was_found(discover, wire):
@@ -222,6 +231,14 @@ def test_any_title_of_a_stranger_can_be_pasted(title, tmp_path):
 
     assert len(sources(tmp_path, sources_block(items))) == 1
     assert [one.kind for one in sources(tmp_path, sources_block(everything))] == [None, "page"]
+
+
+def test_a_strangers_address_asks_for_no_secret_of_the_users(tmp_path):
+    survey = Survey("Wire", (found("https://thief.example/?x=${SMTP_PASSWORD}&y=${file:/etc/passwd}"),))
+
+    (source,) = sources(tmp_path, sources_block(lines(survey, False, None, NOW)))
+
+    assert source.url == "https://thief.example/?x=$%7BSMTP_PASSWORD}&y=$%7Bfile:/etc/passwd}"
 
 
 def test_the_best_is_a_line_and_the_others_are_comments(tmp_path):
