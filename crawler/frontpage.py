@@ -17,7 +17,7 @@ from w3lib.encoding import html_to_unicode
 
 from crawler.article import url_key
 from crawler.language import code
-from crawler.linkscore import ENOUGH, Clues, Place, score, url_score
+from crawler.linkscore import ENOUGH, NEVER, Clues, Place, score, service, url_score
 from crawler.listing import LONGEST_TITLE, Entry, Listing, clean, machine_date, plain
 
 MOST_MENU = 5000  # links that are remembered as no articles
@@ -44,12 +44,12 @@ def parse(body: bytes, url: str, content_type: str, selector: str | None) -> Lis
             picked = list(_picked(tree, selector))
         except (SelectorError, lxml.etree.XPathError) as error:
             return _refused(f"the selector {selector!r} is no CSS selector: {error}")
-        entries = page.entries(page.links(picked), lang)
+        entries = page.entries(page.links(picked, likely=NEVER), lang)
         problem = None if entries else f"the selector {selector!r} finds nothing on the page"
         return Listing(entries=entries, title=title, lang=lang, problem=problem, kind="page")
     links = page.links(tree.iter("a"))
     own = [link for link in links if same_site(link.url, url) and not _same_page(link.url, url)]
-    articles = [link for link in own if score(link.url, link.clues) >= ENOUGH]
+    articles = [link for link in own if score(link.url, link.clues) >= ENOUGH and not _serves(link.url, url)]
     taken = {link.url for link in articles}
     menu = tuple(link.url for link in own if link.url not in taken)[:MOST_MENU]
     if not own:
@@ -124,6 +124,12 @@ def _site(url: str) -> str:
     return ".".join(labels[-3 if _SHARED.search(".".join(labels[-2:])) else -2 :])
 
 
+def _serves(url: str, page: str) -> bool:
+    """Say whether an address is of a shop, a job board or the like, unless that is what is being read."""
+    host = urlsplit(url).netloc
+    return service(host) and host != urlsplit(page).netloc
+
+
 def _same_page(one: str, other: str) -> bool:
     return urldefrag(one)[0].rstrip("/") == urldefrag(other)[0].rstrip("/")
 
@@ -136,6 +142,9 @@ def _picked(tree: Any, selector: str) -> Iterator[Any]:
             continue
         inner = list(element.iter("a"))
         yield from inner or islice(element.iterancestors("a"), 1)
+
+
+LIKELY = 1.0  # a card is about links of this score; those to its section and its author have less
 
 
 @dataclass(slots=True)
@@ -156,8 +165,11 @@ class Page:
         for element in tree.iter():  # parents come before their children
             self.places[element] = _place(element, self.places.get(element.getparent(), "text"))
 
-    def links(self, anchors: Iterable[Any]) -> list[Link]:
-        """Return the links to the web by address, in page order, with the headline that each has on the page."""
+    def links(self, anchors: Iterable[Any], likely: float = LIKELY) -> list[Link]:
+        """Return the links to the web by address, in page order, with the headline that each has on the page.
+
+        Only links that score `likely` by their address can be what a card is about.
+        """
         found: dict[str, Link] = {}
         for anchor in islice(anchors, MOST_LINKS):
             address = _joined(self.base, anchor.get("href") or "") if anchor.get("href") else None
@@ -169,7 +181,7 @@ class Page:
                 link = found.setdefault(key, Link(address))
                 link.anchors.append(anchor)
         links = list(found.values())
-        headings = self._near([link for link in links if url_score(link.url) >= LIKELY], _HEADINGS)
+        headings = self._near([link for link in links if url_score(link.url) >= likely], _HEADINGS)
         for link in links:
             link.clues = self._clues(link, headings.get(link.url, []))
         return links
@@ -237,7 +249,6 @@ def _cards(links: Iterable[Link]) -> dict[Any, str]:
 
 
 TALLEST = 6  # elements between a link and the card that it stands in
-LIKELY = 1.0  # by their address, links that may be a card's article; its section's and author's are not
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _RANK: tuple[Place, ...] = ("headline", "text", "aside", "menu")
 # https://microformats.org/wiki/existing-rel-values

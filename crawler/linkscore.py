@@ -56,7 +56,7 @@ def url_score(url: str) -> float:
     except ValueError:
         return NEVER
     segments = [unquote(segment).lower() for segment in parts.path.split("/") if segment]
-    if parts.scheme not in ("http", "https") or _FILE.search(parts.path) or _SERVICE_HOST.match(parts.netloc.lower()):
+    if parts.scheme not in ("http", "https") or _FILE.search(parts.path):
         return NEVER
     asked = _asked(parts.query)
     if not segments:
@@ -74,6 +74,17 @@ def url_score(url: str) -> float:
     if any(map(_LIST.fullmatch, segments)):
         return points - 2.0
     return points + bool(_ARTICLE_NUMBER.search(f"/{path}/"))
+
+
+def service(host: str) -> bool:
+    """Say whether a host is a part of a site that sells or serves, such as its shop: it has names like an article's."""
+    return bool(_SERVICE_HOST.match(host.lower()))
+
+
+_SERVICE_HOST = re.compile(
+    r"(?:shop|store|abo|jobs?|careers?|karriere\w*|stellen\w*|accounts?|login|support|help|tickets?|games?|spiele|immo\w*"
+    r"|anzeigen|trauer|discountcodes?|coupons?|gutscheine?|vouchers?|newsletters?|events?|podcasts?|epaper|ads?|static|cdn)\."
+)
 
 
 def _path_score(sections: list[str], name: str) -> float:
@@ -105,19 +116,15 @@ _HOME = re.compile(r"^(?:home|startseite|index|portada|glavnaya|anasayfa)(?:-\d+
 _SERVICE = re.compile(
     r"tags?|tagged|etiquetas?|etiket(?:ler)?|schlagworte?|keywords?|labels?|hashtags?"
     r"|(?:log|sign)[-_]?(?:in|out|on|up)|regist(?:er|ration|rieren)|anmelden|(?:my-?)?account|konto|auth|oauth|sso|user"
-    r"|profile|giris|uyelik|entrar|connexion|inscription|subscri(?:be|ptions?)|abo|abos|abonne(?:ment|ments|r|z-vous)?"
+    r"|giris|uyelik|entrar|connexion|inscription|subscri(?:be|ptions?)|abo|abos|abonne(?:ment|ments|r|z-vous)?"
     r"|suscri(?:pcion|bete)|cart|checkout|search|suche|buscar|recherche|arama|zoeken|ricerca|poisk|static|assets"
     r"|cdn-cgi|wp-(?:content|admin|includes|json)|feeds?|rss(?:feeds?)?|api|ajax|share|sharer|print|mailto|forums?"
-    r"|newsletters?|impressum|imprint|legal|datenschutz\w*|privacy\w*|terms\w*|cookies?|agb|kontakty?|contacts?"
+    r"|newsletters?|impressum|imprint|datenschutz\w*|privacy\w*|terms\w*|cookies?|agb|kontakty?|contacts?"
     r"|contact-?us|contacto|iletisim|kunye|hakkimizda|about(?:-?us)?|ueber-uns|a-propos|chi-siamo|quienes-somos|o-nas"
-    r"|reda(?:ktsiya|ktion|ction)|advertis(?:e|ing|ement|ers)|mediadaten|publicidad|reklama?|faq|help|hilfe|sitemap"
-)
-_SERVICE_HOST = re.compile(
-    r"(?:shop|store|abo|jobs?|careers?|karriere\w*|stellen\w*|accounts?|login|my|support|help|tickets?|games?|spiele|immo\w*"
-    r"|anzeigen|trauer|discountcodes?|coupons?|gutscheine?|vouchers?|newsletters?|events?|podcasts?|epaper|ads?|static|cdn)\."
+    r"|advertis(?:e|ing|ement|ers)|mediadaten|publicidad|reklama?|faq|sitemap"
 )
 _LIST = re.compile(
-    r"authors?|autor(?:en|es)?|auteurs?|byline|writers?|people|contributors?|yazarlar?|avtory?|categor(?:y|ies|ias?|ie)"
+    r"authors?|profiles?|reda(?:ktsiya|ktion|ction)|help|hilfe|legal|autor(?:en|es)?|auteurs?|byline|writers?|people|contributors?|yazarlar?|avtory?|categor(?:y|ies|ias?|ie)"
     r"|kategori[ea]?n?|rubriken?|rubrics?|sections?|archives?|archiv|arsiv|arhiv|archivio|topics?|themen?|temas?|dossiers?"
     r"|pages?|seite|pagina|shop|store|jobs?|careers?|karriere|games?|puzzles?|horoscopes?|horoskop|podcasts?|programm?e?s?"
     r"|livestream|e-?paper|services?|events?|videos?|photos?|galler(?:y|ies)|gutscheine?|coupons?|shows?|series?|specials?"

@@ -144,6 +144,21 @@ def test_a_card_with_one_date_dates_its_article(date, published):
         assert [entry.published for entry in entries] == [published and datetime.fromisoformat(published), None]
 
 
+def test_a_picked_link_gets_the_heading_of_its_card():
+    cards = "".join(
+        f"<li><h3>{title}</h3><a href=/press/{n}>Read</a></li>" for n, title in enumerate(("One dead", "Two"))
+    )
+
+    assert [entry.title for entry in read(cards, "li a").entries] == ["One dead", "Read"]
+
+
+def test_a_shop_holds_no_articles_unless_it_is_what_is_read():
+    link = "<a href=https://shop.example.org/2026/11/22/new-lamps-for-old-ones>New lamps for the old ones</a>"
+
+    assert len(read(link).menu) == 1
+    assert len(read(link, url="https://shop.example.org/").entries) == 1
+
+
 def test_a_date_that_stands_with_several_articles_dates_none():
     cards = "".join(f"<p><a href=/x/1234567{n}>Two killed in blast</a></p>" for n in range(3))
 
