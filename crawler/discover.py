@@ -172,8 +172,9 @@ def _name(tree: Any) -> str:
 
 _FEED_TYPE = re.compile(r"(?:application|text)/(?:x[.-])?(?:(?:rss|atom|rdf)(?:\+xml)?|xml|feed\+json|json)")
 _NOT_NEWS = re.compile(r"/wp-json/|oembed", re.IGNORECASE)  # WordPress names its programming interface the same way
-_FEED_LIKE = re.compile(  # a folder or file of that name; a story about feeds is none
-    r"/(?:rss\d?|feeds?|atom)(?:[._-][\w-]*)?(?:\.\w+)?(?:/|$)|[._-](?:rss|feed|atom)(?:\.\w+)?/?$|\.(?:rss|rdf|atom)$",
+_FEED_LIKE = re.compile(  # a folder or file of that name; a story about feeds is none, nor are their terms of use
+    r"/(?:rss\d?|feeds?|atom)(?:[._-]\w+|[._-][\w-]*\.(?:xml|php|aspx?|json))?(?:/|$)|[._-](?:rss|feed|atom)(?:\.\w+)?/?$"
+    r"|\.(?:rss|rdf|atom)$",
     re.IGNORECASE,
 )
 _FEED_QUERY = re.compile(
@@ -240,7 +241,8 @@ def _is_feed_like(path: str) -> bool:
 
 def _is_story(path: str) -> bool:
     last = path.rstrip("/").rpartition("/")[2]
-    return last.count("-") > 3 or last.endswith((".html", ".htm"))
+    stem, _, ending = last.rpartition(".")
+    return last.count("-") > 2 or (ending in ("html", "htm") and stem not in ("rss", "feed", "feeds", "index"))
 
 
 def _is_at_home(address: str, base: str) -> bool:
@@ -273,11 +275,12 @@ _MENUS = (
     " | //*[contains(concat(' ', @class, ' ', @id), 'menu') or contains(concat(' ', @class, ' ', @id), 'nav')]//a"
 )
 _SERVICE = re.compile(  # what menus hold beside sections; the reading has the last word, this saves requests
-    r"""(?:about|contacts?|kontakty?|log-?in|sign-?(?:in|up)|register|registration|subscri|account|profile|privacy|terms
-    |legal|imprint|impressum|datenschutz|advert|werbung|reklama|newsletter|podcast|shop|store|jobs?|careers?|search|help
-    |faq|rss|feeds?|sitemap|weather|wetter|videos?|tv|radio|live|games?|puzzle|crossword|horoscope|events?|donat|support
-    |cookies?|accessib|apps?|mobile|o-nas|abo|hakkimizda|iletisim|kunye|quienes|contacto|publicidad|qui-sommes
-    |mentions-legales|photos?|galler|archiv|tags?|authors?|users?|e-?paper|calendar|о-нас|о-проекте|контакты|реклама|вакансии|подписка)(?:$|[-_.]|s$)""",
+    r"""(?:about|contacts?|kontakty?|log-?in|sign-?(?:in|up)|register|registration|subscri\w*|account|profile|privacy
+    |terms|legal|imprint|impressum|datenschutz|advert\w*|werbung|reklama|newsletters?|podcasts?|shop|store|jobs?|careers?
+    |search|help|faq|rss|feeds?|sitemap|weather|wetter|videos?|tv|radio|live|games?|puzzles?|crosswords?|horoscopes?
+    |events?|donat\w*|support\w*|cookies?|accessib\w*|apps?|mobile|o-nas|abo|hakkimizda|iletisim|kunye|quienes|contacto
+    |publicidad|qui-sommes|mentions-legales|photos?|galler\w*|archiv\w*|tags?|authors?|users?|e-?paper|calendar|о-нас
+    |о-проекте|контакты|реклама|вакансии|подписка)(?:$|[-_.])""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ANY_LETTER = re.compile(r"[^\W\d_]")
