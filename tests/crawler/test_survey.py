@@ -3,58 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from crawler.discover import Candidate
-from crawler.survey import MOST_REQUESTS, Found, examine, ranked, survey
+from crawler.survey import MOST_REQUESTS, survey
 from crawler.wire import Answer, Unreachable
 from crawler.workers import Unreadable
 from tests import site
-
-NOW = datetime.now(UTC).replace(microsecond=0)
-WORDS = ["minister", "valley", "harvest", "bridge", "river", "council", "border", "market", "school", "winter"]
-
-
-def link(path, title=""):
-    return f'<link rel="alternate" type="application/rss+xml" href="{path}" title="{title}">'
-
-
-def page(head="", menu="", stories=0, folder="/news", lang="en"):
-    """Return a page with a menu and links to so many stories."""
-    made = "".join(
-        f'<h2><a href="{folder}/2026/11/22/{WORDS[n % 10]}-reopens-after-{WORDS[(n + 1) % 10]}-talks-{1000 + n}">'
-        f"The {WORDS[n % 10]} reopens after {WORDS[(n + 1) % 10]} talks in the capital</a></h2>"
-        for n in range(stories)
-    )
-    return (
-        f'<html lang="{lang}"><head><title>Example Wire</title>{head}</head><body><nav>{menu}</nav>{made}</body></html>'
-    )
-
-
-def items(wire, count, newest, path="/story/{}"):
-    return [
-        site.Item(f"Report {n} from the valley and the river", wire.url(path.format(n)), newest - timedelta(hours=n))
-        for n in range(count)
-    ]
-
-
-def urlset(wire, count, newest=NOW, titles=True, path="/map/{}"):
-    news = (
-        "<news:news><news:publication><news:name>W</news:name><news:language>en</news:language></news:publication>"
-        "<news:publication_date>{}</news:publication_date><news:title>Title of the story {}</news:title></news:news>"
-    )
-    rows = "".join(
-        f"<url><loc>{wire.url(path.format(n))}</loc>"
-        + (news.format((newest - timedelta(minutes=n)).isoformat(), n) if titles else "")
-        + "</url>"
-        for n in range(count)
-    )
-    return (
-        '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
-        f'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{rows}</urlset>'
-    )
+from tests.crawler.papers import NOW, items, link, page, urlset
 
 
 @pytest.fixture
@@ -346,76 +303,3 @@ def test_a_page_that_no_reader_survives_hides_neither_sitemaps_nor_the_usual_fee
 
     assert [one.url for one in result.found] == ["https://example.org/rss.xml", "https://example.org/map.xml"]
     assert result.missing == (("https://example.org/trap.xml", "reading it took longer than 10 s"),)
-
-
-# What a listing is worth
-
-
-def found(url, kind="feed", entries=10, age=timedelta(hours=1), **more):
-    newest = None if age is None else NOW - age
-    return Found(url=url, how="named by the page", kind=kind, entries=entries, newest=newest, **more)
-
-
-def test_the_freshest_come_first_and_the_abandoned_last():
-    listings = [
-        found("old", age=timedelta(days=400)),
-        found("empty", entries=0, age=None),
-        found("section", "page", age=None),
-        found("sitemap", "sitemap", age=None),
-        found("week", age=timedelta(days=5)),
-        found("undated", age=None),
-        found("today"),
-    ]
-
-    order = [one.url for one in ranked(listings, "https://example.org/", NOW)]
-
-    assert order == ["today", "week", "undated", "sitemap", "section", "old", "empty"]
-
-
-def test_among_equals_the_sites_own_order_counts():
-    listings = [found("main", age=timedelta(hours=5)), found("sport", age=timedelta(minutes=1))]
-
-    assert [one.url for one in ranked(listings, "https://example.org/", NOW)] == ["main", "sport"]
-
-
-def read(body, kind=None):
-    return examine(body.encode(), "https://example.org/x", "", Candidate(url="", how="linked", kind=kind), NOW)
-
-
-def test_a_date_in_the_future_makes_no_feed_fresh():
-    rows = [("a", NOW + timedelta(days=300)), ("b", NOW - timedelta(days=2))]
-    one = read(site.rss([site.Item(name, f"https://example.org/{name}", date) for name, date in rows]))
-
-    assert one.newest == NOW - timedelta(days=2)
-
-
-def test_a_feed_of_comments_is_no_source():
-    one = read(site.rss([site.Item(f"On {n}", f"https://example.org/a#comment-{n}", NOW) for n in range(5)]))
-
-    assert (one.usable, one.problem) == (False, "it is a feed of comments")
-
-
-@pytest.mark.parametrize(
-    ("body", "kind", "problem"),
-    [
-        ("", None, "the answer is empty"),
-        ("<html><body>Not found</body></html>", "sitemap", "this is a web page, not a sitemap"),
-        (page(menu='<a href="/world">World</a>'), "page", "it has no links that look like articles"),
-        (page(stories=3), "page", "it has 3 links that look like articles"),
-        ("%PDF-1.4 \x00\x01", None, "this is neither a feed, nor a sitemap, nor a web page (of no stated type)"),
-    ],
-)
-def test_what_is_no_listing_says_what_it_is(body, kind, problem):
-    one = read(body, kind)
-
-    assert (one.usable, one.problem) == (False, problem)
-
-
-@pytest.mark.parametrize(
-    ("language", "title", "lang"),
-    [("ru", "x", "ru"), ("", "Правительство сообщило о новых переговорах на границе", "ru"), ("", "x", None)],
-)
-def test_the_language_is_as_stated_else_as_the_titles_read(language, title, lang):
-    one = read(site.rss([site.Item(title, "https://example.org/a", NOW)], language=language))
-
-    assert one.lang == lang
