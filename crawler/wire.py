@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, Spider
@@ -84,20 +85,12 @@ class Wire:
         When the caller is cancelled, a request that waits for its turn is dropped and one on its way is aborted.
         """
         answer: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
-
-        def arrived(response: Response) -> None:
-            if not answer.done():
-                answer.set_result(response)
-
-        def failed(failure: Any) -> None:
-            if not answer.done():
-                answer.set_exception(failure.value)
-
         # A page that a browser renders has no validators: its server knows the empty one only.
         sent = {**self.headers, **({} if javascript else validators or {})}
         meta = {"wanted": answer, "download_timeout": self.limit, "download_maxsize": cap}
         meta |= {"private": private, "javascript": javascript}
         try:
+            arrived, failed = partial(_arrived, answer), partial(_failed, answer)
             request = Request(url, callback=arrived, errback=failed, headers=sent, meta=meta, dont_filter=True)
         except ValueError as error:
             raise Unreachable(f"not an address: {url!r}", passing=False) from error
@@ -122,6 +115,16 @@ class Wire:
             slot.delay = 0
             slot.close()
             downloader._process_queue(slot)  # a handler refuses what nobody wants
+
+
+def _arrived(answer: asyncio.Future[Response], response: Response) -> None:
+    if not answer.done():
+        answer.set_result(response)
+
+
+def _failed(answer: asyncio.Future[Response], failure: Any) -> None:
+    if not answer.done():
+        answer.set_exception(failure.value)
 
 
 class Handler:
