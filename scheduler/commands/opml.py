@@ -115,7 +115,13 @@ class _Taken:
             self.left_out.append((one.line, f"'{name}' asks for a secret of yours: it is printed as a comment"))
             return Line(row=row, remark="would send a secret of yours there: is this line your own?", active=False)
         self.count += 1
-        return Line(row=row)
+        return Line(row=row, remark=_to_be_known(row))
+
+
+def _to_be_known(row: Row) -> str:
+    """Return what a list that somebody else wrote may ask for, and its reader should know of."""
+    asks = (("runs this class", "spider"), ("may reach private networks", "private"))
+    return "; ".join(words for words, key in asks if row.get(key))
 
 
 def _problem(row: Row) -> str | None:

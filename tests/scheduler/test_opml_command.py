@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -128,6 +129,17 @@ def test_an_address_that_asks_for_a_secret_is_printed_as_a_comment(opml, tmp_pat
     assert "'A' asks for a secret of yours" in said
     assert "# - {name: A, " in printed
     assert sources(tmp_path, printed, {"SMTP_PASSWORD": "hunter22"}) == ()
+
+
+def test_what_a_list_may_ask_for_is_remarked_on(opml):
+    text = (
+        "<outline xmlns:t='urn:tocsin:source' text='A' xmlUrl='https://a.example/' t:private='true'/>"
+        "<outline xmlns:t='urn:tocsin:source' text='B' t:spider='theirs.Spider'/>"
+    )
+    _, printed, _ = opml("import", "-", given=outline(text))
+
+    assert "private: true}  # may reach private networks\n" in printed
+    assert re.search(r"spider: theirs.Spider} +# runs this class\n", printed)
 
 
 def test_what_is_in_the_configuration_already_becomes_a_comment(opml, tmp_path):
