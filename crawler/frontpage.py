@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -39,25 +39,42 @@ def parse(body: bytes, url: str, content_type: str, selector: str | None) -> Lis
     lang = code(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"))
     title = plain(str(tree.findtext("head/title") or ""))[:LONGEST_TITLE]
     page = Page(tree, _base(tree, url))
-    if selector:
-        try:
-            picked = list(_picked(tree, selector))
-        except (SelectorError, lxml.etree.XPathError) as error:
-            return _refused(f"the selector {selector!r} is no CSS selector: {error}")
-        entries = page.entries(page.links(picked, likely=NEVER), lang)
-        problem = None if entries else f"the selector {selector!r} finds nothing on the page"
-        return Listing(entries=entries, title=title, lang=lang, problem=problem, kind="page")
-    links = page.links(tree.iter("a"))
-    own = [link for link in links if same_site(link.url, url) and not _same_page(link.url, url)]
-    articles = [link for link in own if score(link.url, link.clues) >= ENOUGH and not _serves(link.url, url)]
-    taken = {link.url for link in articles}
-    menu = tuple(link.url for link in own if link.url not in taken)[:MOST_MENU]
+    found = _picked(page, selector) if selector else _looked_for(page, url)
+    return replace(found, entries=tuple(replace(entry, lang=lang) for entry in found.entries), title=title, lang=lang)
+
+
+def _picked(page: Page, selector: str) -> Listing:
+    """Return what a selector picks: links, those in a picked element, or the one around it."""
+    anchors: list[Any] = []
+    try:
+        for element in CSSSelector(selector, translator="html")(page.tree):
+            inner = [element] if element.tag == "a" else list(element.iter("a"))
+            anchors.extend(inner or islice(element.iterancestors("a"), 1))
+    except (SelectorError, lxml.etree.XPathError) as error:
+        return _refused(f"the selector {selector!r} is no CSS selector: {error}")
+    entries = page.entries(page.links(anchors, likely=NEVER))
+    problem = _too_many(anchors) if entries else f"the selector {selector!r} finds nothing on the page"
+    return Listing(entries=entries, problem=problem, kind="page")
+
+
+def _looked_for(page: Page, url: str) -> Listing:
+    """Return the links of the same site that look like articles, and its others as the menu."""
+    anchors = list(page.tree.iter("a"))
+    own = [link for link in page.links(anchors) if same_site(link.url, url) and not _same_page(link.url, url)]
     if not own:
         return _refused("the page links to no other page of its site: a script may build it, or it bars programs")
-    problem = None if articles else "no link on the page looks like an article's"
+    articles = [link for link in own if score(link.url, link.clues) >= ENOUGH and not _serves(link.url, url)]
+    taken = {link.url for link in articles}
     return Listing(
-        entries=page.entries(articles, lang), title=title, lang=lang, problem=problem, kind="page", menu=menu
+        entries=page.entries(articles),
+        problem=_too_many(anchors) if articles else "no link on the page looks like an article's",
+        menu=tuple(link.url for link in own if link.url not in taken)[:MOST_MENU],
+        kind="page",
     )
+
+
+def _too_many(anchors: list[Any]) -> str | None:
+    return f"only the first {MOST_LINKS:,} links of the page are looked at" if len(anchors) > MOST_LINKS else None
 
 
 def _refused(problem: str) -> Listing:
@@ -69,13 +86,20 @@ def _tree(body: bytes, content_type: str) -> Any:
     try:
         markup = body.decode("utf-8-sig")  # what is valid UTF-8 is UTF-8, whatever the page or the server says
     except UnicodeDecodeError:
-        markup = html_to_unicode(content_type, body)[1]
+        markup = html_to_unicode(content_type, body, auto_detect_fun=_guess_encoding)[1]
     data = markup.replace("\x00", "").encode("utf-8", "replace")
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     try:
         return lxml.html.document_fromstring(data, parser=parser)
     except (lxml.etree.LxmlError, ValueError, AssertionError):
         return None
+
+
+def _guess_encoding(body: bytes) -> str | None:
+    from charset_normalizer import from_bytes  # noqa: PLC0415  only for pages that state no encoding
+
+    guess = from_bytes(body[:200_000]).best()
+    return guess.encoding if guess else None
 
 
 def _base(tree: Any, url: str) -> str:
@@ -134,16 +158,6 @@ def _same_page(one: str, other: str) -> bool:
     return urldefrag(one)[0].rstrip("/") == urldefrag(other)[0].rstrip("/")
 
 
-def _picked(tree: Any, selector: str) -> Iterator[Any]:
-    """Yield the links that are picked elements, stand in one or around one, in page order."""
-    for element in CSSSelector(selector, translator="html")(tree):
-        if element.tag == "a":
-            yield element
-            continue
-        inner = list(element.iter("a"))
-        yield from inner or islice(element.iterancestors("a"), 1)
-
-
 LIKELY = 1.0  # a card is about links of this score; those to its section and its author have less
 
 
@@ -186,7 +200,7 @@ class Page:
             link.clues = self._clues(link, headings.get(link.url, []))
         return links
 
-    def entries(self, links: list[Link], lang: str | None) -> tuple[Entry, ...]:
+    def entries(self, links: list[Link]) -> tuple[Entry, ...]:
         """Return an entry for each link, dated where there is exactly one date in its card."""
         times = self._near(links, ("time",))
         entries = []
@@ -195,7 +209,7 @@ class Page:
             date = machine_date(stated.pop()) if len(stated) == 1 else None
             published, precision = date or (None, None)
             title = link.clues.words[:LONGEST_TITLE]
-            entries.append(Entry(url=link.url, title=title, published=published, precision=precision, lang=lang))
+            entries.append(Entry(url=link.url, title=title, published=published, precision=precision))
         return tuple(entries)
 
     def _clues(self, link: Link, headings: list[Any]) -> Clues:

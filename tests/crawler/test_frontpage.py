@@ -177,12 +177,13 @@ def test_links_are_read_against_the_base_and_without_their_fragments():
     ]
 
 
-def test_an_encoding_is_seen_through():
-    body = '<html><head><meta charset="windows-1251"></head><a href="/news/845213.html">Мост закрыт после паводка</a>'
+@pytest.mark.parametrize("stated", ["", '<meta charset="windows-1251">'])
+def test_an_encoding_is_seen_through(stated):
+    links = "".join(f"<p><a href=/news/84521{n}.html>Мост закрыт после паводка</a></p>" for n in range(9))
 
-    [entry] = parse(body.encode("cp1251"), URL, "text/html", None).entries
+    entries = parse(f"<html><head>{stated}</head>{links}".encode("cp1251"), URL, "text/html", None).entries
 
-    assert entry.title == "Мост закрыт после паводка"
+    assert {entry.title for entry in entries} == {"Мост закрыт после паводка"}
 
 
 @pytest.mark.parametrize(
@@ -242,7 +243,10 @@ def test_a_page_has_so_many_links_and_no_more(monkeypatch):
     monkeypatch.setattr("crawler.frontpage.MOST_LINKS", 50)
     monkeypatch.setattr("crawler.frontpage.MOST_MENU", 20)
 
-    assert len(read("".join(f"<a href=/x/{n}/>A short one</a>" for n in range(10**7, 10**7 + 90))).entries) == 50
+    listing = read("".join(f"<a href=/x/{n}/>A short one</a>" for n in range(10**7, 10**7 + 90)))
+
+    assert (len(listing.entries), listing.usable) == (50, True)
+    assert listing.problem == "only the first 50 links of the page are looked at"
     assert len(read("".join(f"<a href=/s/{n}/menu>S</a>" for n in range(90))).menu) == 20
 
 
