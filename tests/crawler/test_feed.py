@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import feedparser
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -98,6 +100,21 @@ def test_a_feed_says_how_long_it_is_to_be_left_alone_a_day_at_the_most(stated, m
     ttl = parse(feed.encode(), URL, "text/xml").ttl
 
     assert ttl == (timedelta(minutes=minutes) if minutes else None)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_what_feedparser_finds_with_a_link_is_what_is_found(path):
+    case = yaml.safe_load(path.read_text("utf-8"))
+    body = case["body"].encode(case.get("encoding", "utf-8"))
+    headers = {"content-type": case.get("content_type", "application/rss+xml"), "content-location": URL}
+    try:
+        theirs = feedparser.parse(io.BytesIO(body), response_headers=headers).entries
+    except ValueError:  # it falls over characters that there are not
+        theirs = []
+
+    ours = {entry.url for entry in parse(body, URL, headers["content-type"]).entries}
+
+    assert {entry.link for entry in theirs if entry.get("link", "").startswith("http")} <= ours
 
 
 def test_a_guid_has_a_length():
