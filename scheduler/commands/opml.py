@@ -29,13 +29,14 @@ def opml() -> None:
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @config_option
 def import_(file: Path, config_path: Path) -> None:
-    """Print the feeds of an OPML FILE ('-' for standard input) as lines to paste into config.yaml.
+    """Print an OPML FILE's feeds as lines to paste into config.yaml.
 
-    What can't be used is told with its line (exit 1); what is in config.yaml already becomes a comment. Exit 2 where
+    '-' reads standard input. What can't be used is told with its line (exit 1); what is in config.yaml already becomes a comment. Exit 2 where
     the file is no OPML.
     """
     from crawler.opml import LARGEST, NotOpml, read
     from scheduler.config_lines import sources_block
+    from scheduler.config_yaml import MAX_BYTES
 
     config = known_config(config_path)
     try:
@@ -51,7 +52,10 @@ def import_(file: Path, config_path: Path) -> None:
     )
     items = list(taken.items(outlines))
     _say(file, outlines, taken)
-    click.echo(sources_block(items), nl=False)
+    block = sources_block(items)
+    if len(block.encode()) > MAX_BYTES:
+        click.echo(f"this is more than a configuration may hold: {MAX_BYTES // 1_000_000} MB", err=True)
+    click.echo(block, nl=False)
     raise click.exceptions.Exit(int(bool(taken.left_out or outlines.problem)))
 
 

@@ -200,6 +200,14 @@ def test_a_list_without_feeds_is_a_list_of_no_sources(opml, tmp_path):
     assert (code, printed, said) == (0, "sources: []\n", "0 sources to paste, nothing left out\n")
 
 
+def test_a_list_larger_than_a_configuration_says_so(opml):
+    text = "".join(f"<outline text='A' xmlUrl='https://a.example/{n}/{'x' * 1000}'/>" for n in range(1000))
+    code, printed, said = opml("import", "-", given=outline(text))
+
+    assert (code, len(printed.splitlines())) == (0, 1002)
+    assert "this is more than a configuration may hold: 1 MB\n" in said
+
+
 def test_a_list_that_breaks_off_gives_what_it_has_and_ends_with_1(opml, tmp_path):
     code, printed, said = opml("import", "-", given=LIST[: LIST.index("<outline xmlUrl")])
 
