@@ -44,7 +44,7 @@ def read_item(item: object, base: str | None = None) -> SpiderItem:
     no zone), `lang` and `guid`. Other fields are the user's own.
     """
     if not ItemAdapter.is_item(item):
-        raise BadItem(f"a {type(item).__name__} is no item: yield a dict with a 'url'")
+        raise BadItem(f"what is of type {type(item).__name__} is no item: yield a dict with a 'url'")
     fields = ItemAdapter(item)
 
     def stated(name: str, longest: int, read: Callable[[str], str] = str.strip) -> str:
@@ -78,7 +78,7 @@ def _text(name: str, value: Any, longest: int) -> str:
     if isinstance(value, list | tuple):
         raise BadItem(f"its '{name}' is a list; did you mean .get() instead of .getall()?")
     if not isinstance(value, str):
-        raise BadItem(f"its '{name}' is a {type(value).__name__}, not text")
+        raise BadItem(f"its '{name}' is of type {type(value).__name__}, not text")
     if len(value) > longest:
         raise BadItem(f"its '{name}' is longer than {longest:,} characters")
     # Half a character, as JSON can hold, can't be stored.
