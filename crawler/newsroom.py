@@ -55,7 +55,7 @@ class Got:
 
     listing: Listing | None
     validators: Validators
-    fresh_for: timedelta | None
+    headers: Mapping[str, str]
     texts: Mapping[str, str | None] = field(default_factory=dict)
 
 
@@ -94,8 +94,11 @@ class Newsroom:
         if parts is not None:
             got, turned = parts
         if got.listing is None:
-            return Harvest(outcome=Outcome.UNCHANGED, bookmark=turned, readings=_none(), fresh_for=got.fresh_for)
-        return self._harvest(source, turned, got, memory, now)
+            harvest = Harvest(outcome=Outcome.UNCHANGED, bookmark=turned, readings=_none())
+        else:
+            harvest = self._harvest(source, turned, got, memory, now)
+        harvest.fresh_for = fresh_for(got.headers, turned.ttl, now)
+        return harvest
 
     async def _spun(self, spider: str, source: Source, bookmark: Bookmark, memory: Memory, now: datetime) -> Harvest:
         """Run a source's own spider; what it yields is its listing. Raises Failed where that is only an error."""
@@ -106,7 +109,7 @@ class Newsroom:
             raise Failed(found.error)
         listing = Listing(entries=tuple(item.entry for item in found.entries), problem=found.note)
         texts = {item.entry.url: item.text for item in found.entries}
-        harvest = self._harvest(source, bookmark, Got(listing, Validators(), None, texts), memory, now)
+        harvest = self._harvest(source, bookmark, Got(listing, Validators(), {}, texts), memory, now)
         harvest.error = found.error
         return harvest
 
@@ -119,15 +122,14 @@ class Newsroom:
         except Unreachable as error:
             raise Failed(error.reason) from error
         if answer.status == HTTPStatus.NOT_MODIFIED:
-            return Got(None, asked, fresh_for(answer.headers, None, now))
+            return Got(None, asked, answer.headers)
         if answer.status != HTTPStatus.OK:
             wait = retry_after(answer.headers.get("retry-after", ""), now)
             raise Failed(status_in_words(answer.status, wait), wait=wait)
         validators = _validators(answer)
         if validators.body_hash == asked.body_hash:
-            return Got(None, validators, fresh_for(answer.headers, None, now))
-        listing = await self._read(source, answer, kind)
-        return Got(listing, validators, fresh_for(answer.headers, listing.ttl, now))
+            return Got(None, validators, answer.headers)
+        return Got(await self._read(source, answer, kind), validators, answer.headers)
 
     async def _read(self, source: Source, answer: Answer, kind: Kind | None) -> Listing:
         async def read(as_kind: Kind | None) -> Listing:
@@ -178,7 +180,7 @@ class Newsroom:
         empty = listing.problem if source.links and not listing.entries else None
         harvest = Harvest(
             outcome=Outcome.NEW if choice.now else Outcome.NOTHING_NEW,
-            bookmark=_marked(turned, listing, choice),
+            bookmark=_marked(turned, listing, choice, empty),
             readings=_none(),
             entries=len(listing.entries),
             new=sum(not one.edited for one in fresh),
@@ -187,7 +189,6 @@ class Newsroom:
             menu=tuple(_keys(listing.menu)),
             note=_note(listing, choice),
             fault=empty,
-            fresh_for=got.fresh_for,
         )
         harvest.readings = self._readings(source, choice.now, harvest, memory)
         return harvest
@@ -232,16 +233,10 @@ def run(
 ) -> int:
     """Run `main` with a newsroom that is open, close it, and return what `main` returned, or raise what it raised.
 
-    `folder` is where users' own spiders are looked for beside the installed ones.
-
-    Signals are the caller's own: `main` runs in an asyncio loop, where it can add handlers. Workers that are passed in
-    are left running.
+    `folder` is where users' own spiders are looked for beside the installed ones. Signals are the caller's own: `main`
+    runs in an asyncio loop, where it can add handlers. Workers that are passed in are left running.
     """
-    process = AsyncCrawlerProcess(dict(settings))
-    # What goes wrong is told by the harvests; Scrapy would tell it a second time in its own words.
-    logging.captureWarnings(False)
-    for name in ("scrapy", "twisted"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    process = _process(settings)
     loop = asyncio.get_event_loop()
     opened, ended, readers = loop.create_future(), Future[int](), workers or Workers()
     crawler = process.create_crawler(ParkedSpider)
@@ -272,6 +267,15 @@ def run(
     return ended.result()
 
 
+def _process(settings: Mapping[str, Any]) -> AsyncCrawlerProcess:
+    """Return Scrapy's process, with only its faults in the log: what goes wrong with a source, the harvests tell."""
+    process = AsyncCrawlerProcess(dict(settings))
+    logging.captureWarnings(False)
+    for name in ("scrapy", "twisted"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    return process
+
+
 def _kind(source: Source, bookmark: Bookmark) -> Kind | None:
     """Return what the listing has to be: as the user says, or as it was found to be."""
     return source.kind or ("page" if source.links or source.javascript else bookmark.kind)
@@ -293,7 +297,8 @@ def _validators(answer: Answer) -> Validators:
 
 def _turned(bookmark: Bookmark, got: Got) -> Bookmark:
     new = got.validators
-    return replace(bookmark, etag=new.etag, last_modified=new.last_modified, body_hash=new.body_hash)
+    ttl = got.listing.ttl if got.listing else bookmark.ttl
+    return replace(bookmark, etag=new.etag, last_modified=new.last_modified, body_hash=new.body_hash, ttl=ttl)
 
 
 def _whole_again(bookmark: Bookmark) -> Bookmark:
@@ -302,10 +307,10 @@ def _whole_again(bookmark: Bookmark) -> Bookmark:
     return replace(bookmark, etag=None, last_modified=None, body_hash=None, parts=parts)
 
 
-def _marked(turned: Bookmark, listing: Listing, choice: Choice) -> Bookmark:
+def _marked(turned: Bookmark, listing: Listing, choice: Choice, fault: str | None) -> Bookmark:
     """Return the bookmark after a listing that was read: what it is, and whether the backlog is behind us."""
-    if choice.waiting:
-        return replace(_whole_again(turned), kind=listing.kind)
+    if choice.waiting or fault:  # a fault must be met again, not hidden behind "unchanged"
+        return replace(_whole_again(turned), kind=listing.kind, caught_up=turned.caught_up or not choice.waiting)
     return replace(turned, kind=listing.kind, caught_up=True)
 
 

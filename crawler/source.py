@@ -53,7 +53,8 @@ class Bookmark:
 
     `etag` and `last_modified` are sent back verbatim (RFC 9110 section 13.1). `body_hash` is the SHA-256 of the last
     listing that was taken in whole, for servers that know no validators. `kind` is what the listing was found to be;
-    `parts` are the validators of the listings that an index names, by address. `caught_up` says that the backlog of the
+    `parts` are the validators of the listings that an index names, by address, `ttl` is how long the listing says that
+    it stays good. `caught_up` says that the backlog of the
     first poll is behind us, `flood` that more appeared at once than could be news and the rest of it is still to be
     read. `failures` counts polls in a row that failed since `failing_since`; `error` is the last
     failure in a user's words, `None` after a success. `interval` is what was last chosen between two polls, `gap` the
@@ -66,6 +67,7 @@ class Bookmark:
     body_hash: str | None = None
     kind: Kind | None = None
     parts: tuple[tuple[str, Validators], ...] = ()
+    ttl: timedelta | None = None
     caught_up: bool = False
     flood: bool = False
     next_poll: datetime | None = None

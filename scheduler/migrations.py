@@ -142,7 +142,7 @@ def m004_views(db: Database) -> None:
 def m005_sources_in_earnest(db: Database) -> None:
     """What each listing named, how each source is, revisions of articles, and notices about Tocsin's own troubles."""
     for name, kind in {
-        "kind": str, "parts": str, "caught_up": int, "flood": int, "last_new": str, "failing_since": str, "interval": float, "gap": float, "rhythm": str,
+        "kind": str, "parts": str, "caught_up": int, "flood": int, "last_new": str, "failing_since": str, "interval": float, "gap": float, "ttl": float, "rhythm": str,
         "health": str, "health_why": str, "health_since": str, "health_told": str, "health_told_at": str, "fault": str,
     }.items():  # fmt: skip
         db.table("sources").add_column(name, kind)

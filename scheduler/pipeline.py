@@ -59,7 +59,7 @@ async def ingest(source: Source, newsroom: Newsroom, ringer: Ringer, tally: Tall
     store, now = ringer.store, ringer.now
     before = store.sources.bookmark(source)
     harvest = await newsroom.poll(source, before, store.sources, now())
-    tally.entries, tally.error, tally.note = harvest.entries, harvest.error, harvest.note
+    tally.entries, tally.error, tally.note = harvest.entries, harvest.error or harvest.fault, harvest.note
     intake = news.Intake(
         backlog=not before.caught_up and not source.backlog,
         flooded=before.flood,
@@ -97,10 +97,10 @@ def judged(
 
 def _found(harvest: Harvest) -> Found:
     return Found(
-        error=harvest.error,
+        error=harvest.error or harvest.fault,
         retry_after=harvest.retry_after,
         fresh_for=harvest.fresh_for,
-        new=harvest.new,
+        new=max(harvest.new - harvest.waiting, 0),  # those that wait are counted when they are read
         entries=harvest.entries,
         published=tuple(one.entry.published for one in harvest.listed if one.entry.published),
     )

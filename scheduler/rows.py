@@ -127,7 +127,7 @@ def _group(row: Row) -> Group:
 
 
 _TIMES = ("next_poll", "last_poll", "last_success", "last_new", "failing_since")
-_LENGTHS = ("interval", "gap")  # seconds
+_LENGTHS = ("interval", "gap", "ttl")  # seconds
 _PLAIN = ("etag", "last_modified", "body_hash", "kind", "error", "failures")
 
 

@@ -168,6 +168,7 @@ def test_a_bookmark_comes_back_as_it_was_kept(store):
         caught_up=True,
         interval=timedelta(minutes=7, milliseconds=500),
         gap=timedelta(hours=3),
+        ttl=timedelta(hours=1),
         rhythm=(1.5, 0.0, 1763812800.125),
     )
     store.sources.turn_page(WIRE, mark, NOON)
