@@ -251,3 +251,30 @@ def test_a_users_spider_can_have_pages_rendered_too(run, wire):
 
     assert printed == [["Bridge reopened", None], [], []]
     assert complaints == ""
+
+
+@with_chromium
+def test_a_source_of_such_pages_is_polled_like_any_other(run, wire):
+    story = site.article("Bridge reopened after the flood", "The bridge over the river was reopened on Sunday.")
+    wire.page("/story.html", story)
+    fetches = "fetch('/story.html').then(r => r.text()).then(t => { document.documentElement.innerHTML = t })"
+    wire.page("/news/2026/11/22/bridge-reopened", rendered(fetches))
+    links = "<h2><a href=/news/2026/11/22/bridge-reopened>Bridge reopened after the flood of last week</a></h2>"
+    page = wire.page("/", rendered(f"document.body.innerHTML = {links!r}"))
+
+    printed, complaints = run(
+        "import contextlib",
+        "from crawler.source import Bookmark, Source",
+        "from tests.crawler.polling import NOW, Archive",
+        f"source = Source(name='Desk', url={page!r}, private=True, javascript=True, links='h2 a')",
+        "harvest = await room.poll(source, Bookmark(), Archive(), NOW)",
+        "say([harvest.outcome.name, harvest.error])",
+        "async with contextlib.aclosing(harvest.readings) as readings:",
+        "    async for reading in readings:",
+        "        say([reading.article.title, reading.article.text, reading.article.error])",
+    )
+
+    (outcome, (title, text, error), left) = printed
+    assert (outcome, title, error) == (["NEW", None], "Bridge reopened after the flood", None)
+    assert "The bridge over the river was reopened on Sunday." in text
+    assert (left, complaints) == ([], "")
