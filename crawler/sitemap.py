@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -40,7 +43,7 @@ def parse(body: bytes, url: str) -> Listing:
         return Listing(parts=parts, problem=problem, usable=usable, kind="sitemap")
     entries = [entry for row in rows if (entry := _entry(row, url))]
     problem, usable = _problem(len(entries), len(rows), damaged)
-    return Listing(entries=_ordered(entries), problem=problem, usable=usable, kind="sitemap")
+    return Listing(entries=_believed(_ordered(entries)), problem=problem, usable=usable, kind="sitemap")
 
 
 _CUT = re.compile(rb"<(?:\w+:)?loc\b[^<>]*>(?:[^<]|<!\[CDATA\[)*\Z", re.IGNORECASE)
@@ -82,25 +85,33 @@ def _root(body: bytes) -> tuple[Any, bool]:
 
 
 def _name(element: Any) -> str:
-    """Return the local name in lower case. A prefix that is declared nowhere is still part of the tag."""
-    tag = element.tag
-    return re.split("[}:]", tag)[-1].lower() if isinstance(tag, str) else ""
+    """Return the local name in lower case, "" for what is no element."""
+    return _known(element.tag)[0] if isinstance(element.tag, str) else ""
 
 
-def _of_media(element: Any) -> bool:
-    """Say whether an element belongs to Google's tags for images and videos, which have addresses of their own."""
-    return bool(re.search(r"image|video", element.tag[: -len(_name(element))], re.IGNORECASE))
+@lru_cache(maxsize=256)
+def _known(tag: str) -> tuple[str, bool]:
+    """Return a tag's local name in lower case, and whether it is one of Google's for images and videos.
+
+    Those have addresses of their own. A prefix that is declared nowhere is still part of the tag.
+    """
+    name = re.split("[}:]", tag)[-1]
+    return name.lower(), bool(re.search(r"image|video", tag.removesuffix(name), re.IGNORECASE))
 
 
 def _child(element: Any, name: str) -> Any:
-    return next((child for child in element if _name(child) == name and not _of_media(child)), None)
+    return next((one for one in element if isinstance(one.tag, str) and _known(one.tag) == (name, False)), None)
 
 
 def _said(element: Any, *path: str) -> str:
     """Return the text at the end of a path of names, "" where there is none."""
     for name in path:
         element = _child(element, name) if element is not None else None
-    if element is None or next(element.iter(lxml.etree.Entity), None) is not None:  # which nobody resolves
+    if element is None:
+        return ""
+    if not len(element):
+        return (element.text or "").strip()
+    if next(element.iter(lxml.etree.Entity), None) is not None:  # which nobody resolves
         return ""
     return "".join(element.itertext()).strip()
 
@@ -148,6 +159,21 @@ def _ordered(entries: Sequence[Entry]) -> tuple[Entry, ...]:
         return -stated.timestamp() if stated else float("inf")
 
     return tuple(sorted(entries, key=age))
+
+
+def _believed(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Return the entries without a last change that most of them share to the second: it is when the file was made.
+
+    Taken at its word, all of a site's articles would count as edited at every poll.
+    """
+    moments = Counter(entry.updated for entry in entries if entry.updated and entry.updated.time() != time.min)
+    [(moment, count)] = moments.most_common(1) or [(None, 0)]
+    if count < MANY or count * 2 <= len(entries):
+        return entries
+    return tuple(replace(entry, updated=None) if entry.updated == moment else entry for entry in entries)
+
+
+MANY = 5  # articles that nobody changes in the same second
 
 
 def _plain_text(body: bytes, url: str) -> Listing:

@@ -51,6 +51,27 @@ def test_every_entry_of_a_long_sitemap_is_kept_the_newest_first():
     assert entries == tuple(sorted(entries, key=lambda entry: entry.updated, reverse=True))
 
 
+@pytest.mark.parametrize(
+    ("changes", "believed"),
+    [
+        (["2026-11-22T10:00:07Z"] * 9, [None] * 9),
+        (["2026-11-22T10:00:07Z"] * 5 + ["2026-11-20T08:00:00Z"] * 4, [None] * 5 + ["2026-11-20T08:00:00+00:00"] * 4),
+        (["2026-11-22T10:00:07Z"] * 4, ["2026-11-22T10:00:07+00:00"] * 4),
+        (["2026-11-22"] * 9, ["2026-11-22T00:00:00+00:00"] * 9),
+        ([f"2026-11-22T10:0{n}:00Z" for n in (9, 8, 7, 6)], [f"2026-11-22T10:0{n}:00+00:00" for n in (9, 8, 7, 6)]),
+    ],
+)
+def test_a_change_that_most_articles_share_to_the_second_is_the_files_own(changes, believed):
+    rows = "".join(
+        f"<url><loc>https://e.org/{n}</loc><lastmod>{when}</lastmod></url>" for n, when in enumerate(changes)
+    )
+
+    entries = parse(f"<urlset>{rows}</urlset>".encode(), URL).entries
+
+    assert [entry.updated for entry in entries] == [moment(when) for when in believed]
+    assert [entry.url[-1] for entry in entries] == [str(n) for n in range(len(changes))]
+
+
 def test_what_is_not_dated_keeps_the_order_of_the_file():
     rows = "".join(f"<url><loc>https://example.org/{n}</loc></url>" for n in (3, 1, 2))
 
