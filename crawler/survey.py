@@ -65,8 +65,8 @@ class Survey:
     """What a site has: the best source first, then the alternatives.
 
     `name` is the site's own. `direct` says that the address was a feed or sitemap itself. `missing` are addresses that
-    the site itself names and that are no use, each with its reason; `unseen` what it names or links to and was left out
-    for want of requests.
+    the user or the site itself names and that are no use, each with its reason; `unseen` what it names or links to and
+    was left out for want of requests.
     """
 
     name: str
@@ -178,6 +178,8 @@ async def survey(
         if itself.usable:
             await surveyor.take(itself)
             return surveyor.survey("", answer.url, direct=True)
+        if itself.kind != "page":  # a broken feed, or nothing that could be a page
+            surveyor.missing.append((answer.url, itself.problem or "it is no use"))
     page = answer.body if answer.status == HTTPStatus.OK else b""
     name = ""
     try:

@@ -162,7 +162,7 @@ def _plain(text: str) -> str:
 def say_notes(url: str, survey: Survey) -> None:
     """Say on standard error what was done, and what of the site's own naming was no use."""
     for address, reason in survey.missing:
-        click.echo(f"the site names {_plain(address)}, but: {_plain(reason)}", err=True)
+        click.echo(f"{_plain(address)} is no use: {_plain(reason)}", err=True)
     if survey.unseen:
         shown = ", ".join(map(_plain, survey.unseen[:3])) + (", …" if len(survey.unseen) > 3 else "")
         click.echo(f"{len(survey.unseen)} more that the site names or links to were not looked at: {shown}", err=True)

@@ -31,8 +31,8 @@ def opml() -> None:
 def import_(file: Path, config_path: Path) -> None:
     """Print an OPML FILE's feeds as lines to paste into config.yaml.
 
-    '-' reads standard input. What can't be used is told with its line (exit 1); what is in config.yaml already becomes a comment. Exit 2 where
-    the file is no OPML.
+    '-' reads standard input. What can't be used is told with its line (exit 1); what is in config.yaml already becomes
+    a comment. Exit 2 where the file is no OPML.
     """
     from crawler.opml import LARGEST, NotOpml, read
     from scheduler.config_lines import sources_block

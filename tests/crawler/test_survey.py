@@ -89,6 +89,15 @@ def test_an_address_that_is_a_feed_itself_says_so_and_costs_one_request(look, wi
     assert told(survey.found, wire) == [("/feed", "feed", 5)]
 
 
+def test_an_address_that_is_a_broken_feed_says_what_is_wrong_with_it(look, wire):
+    wire.page("/feed.xml", "<rss><channel><title>Wire", "application/rss+xml")
+
+    survey = look("/feed.xml")
+
+    assert survey.found == ()
+    assert survey.missing == ((wire.url("/feed.xml"), "the feed breaks off before its first entry"),)
+
+
 def test_feeds_of_the_same_articles_are_told_once(look, wire):
     wire.page("/", page(link("/rss.xml") + link("/atom.xml") + link("/other.xml")))
     wire.feed("/rss.xml", items(wire, 10, NOW))
@@ -302,4 +311,7 @@ def test_a_page_that_no_reader_survives_hides_neither_sitemaps_nor_the_usual_fee
     result = asyncio.run(survey(room, "https://example.org/", NOW))
 
     assert [one.url for one in result.found] == ["https://example.org/rss.xml", "https://example.org/map.xml"]
-    assert result.missing == (("https://example.org/trap.xml", "reading it took longer than 10 s"),)
+    assert result.missing == (
+        ("https://example.org/", "reading it took longer than 10 s"),
+        ("https://example.org/trap.xml", "reading it took longer than 10 s"),
+    )

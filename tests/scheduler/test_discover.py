@@ -76,7 +76,7 @@ def test_what_is_printed_is_a_configuration_that_passes(discover, wire, tmp_path
     (source,) = sources(tmp_path, printed)
     assert (source.name, source.url, source.private) == ('It\'s "the" Wire: #1 🚨', wire.url("/rss.xml"), True)
     assert "# feed, 30 entries, newest 2 hours ago, en\n" in printed
-    assert f"the site names {wire.url('/gone.xml')}, but: HTTP 404 (Not Found)" in said
+    assert f"{wire.url('/gone.xml')} is no use: HTTP 404 (Not Found)" in said
     assert 'The "Wire": news # all: one source (' in said
     assert "desk@example.org" in wire.asked[0].headers["user-agent"]
     assert "\x1b" not in said
@@ -183,7 +183,7 @@ def test_json_says_the_same_to_a_program():
     ("survey", "said"),
     [
         (Survey("", ()), "tocsin: https://example.org/ has no feed, sitemap or section that 0 requests could find; "),
-        (Survey("S", (), missing=(("u\x1b[2J", "r"),)), "the site names u [2J, but: r"),
+        (Survey("S", (), missing=(("u\x1b[2J", "r"),)), "u [2J is no use: r"),
         (
             Survey("S", (), unseen=("a", "b", "c", "d")),
             "4 more that the site names or links to were not looked at: a, b, c, …",
