@@ -167,7 +167,7 @@ def _believed(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     Taken at its word, all of a site's articles would count as edited at every poll.
     """
     moments = Counter(entry.updated for entry in entries if entry.updated and entry.updated.time() != time.min)
-    [(moment, count)] = moments.most_common(1) or [(None, 0)]
+    moment, count = max(moments.items(), key=lambda pair: pair[1], default=(None, 0))
     if count < MANY or count * 2 <= len(entries):
         return entries
     return tuple(replace(entry, updated=None) if entry.updated == moment else entry for entry in entries)
