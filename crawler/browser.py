@@ -152,9 +152,7 @@ class Browser:
     def _leave(self, opened: Opened | None = None) -> None:
         """Close the browser in the background; the next page starts another."""
         opening = self.opening
-        if opening is None or (
-            opened and opening.done() and not opening.cancelled() and opening.result() is not opened
-        ):
+        if opening is None or (opened and opening.done() and opening.result() is not opened):
             return
         self.opening = None
         task = asyncio.ensure_future(_close(opening))
@@ -317,7 +315,9 @@ _REASONS = (
     ("ERR_CONNECTION_", "the server broke off before it had answered in full", True),
     ("ERR_INCOMPLETE_", "the server broke off before it had answered in full", True),
     ("ERR_SSL_", "no secure connection could be made", True),
+    ("ERR_HTTP_RESPONSE_CODE_FAILURE", "the server answers with an error and an empty page", True),
     ("crashed", "the page crashed the browser", True),
+    ("has been closed", "the browser was closed before the page was there", True),
 )
 
 

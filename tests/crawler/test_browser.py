@@ -170,6 +170,7 @@ def test_each_fault_of_a_page_has_words_and_leaves_no_page_open(run, wire):
         wire.page("/loop", rendered("while (true) {}")): [True, "timed out after 4 s"],
         wire.on("/silent", site.silent): [True, "timed out after 4 s"],
         wire.on("/reset", site.reset): [True, "the server broke off before it had answered in full"],
+        wire.on("/down", site.status("503 Down")): [True, "the server answers with an error and an empty page"],
         wire.on("/circle", site.redirect("/circle")): [False, "it redirects for ever"],
         wire.on("/file", site.body(b"PK", "application/zip")): [False, "it is no web page but a file to download"],
         "http://127.0.0.1:1/": [True, "the connection was refused"],
