@@ -35,7 +35,7 @@ class Workers:
     The processes start with the first reading.
     """
 
-    def __init__(self, count: int = 2, timeout: float = 10.0) -> None:
+    def __init__(self, count: int = 2, timeout: float = 5.0) -> None:
         self.count, self.timeout = count, timeout
         self._pool: ProcessPool | None = None
 

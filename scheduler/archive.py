@@ -33,8 +33,12 @@ def open_archive(path: Path) -> Archive:
         raise StoreError(f"{path} cannot be opened: {error}") from error
     try:
         archive.rows("select 1 from articles limit 1", [])
+        archive.rows("select ttl from sources limit 1", [])
     except sqlite3.DatabaseError as error:
         archive.close()
+        if "no such column" in str(error):
+            older = "was written by an older Tocsin: 'tocsin run' or 'tocsin once' brings it up to date"
+            raise StoreError(f"{path} {older}") from error
         raise StoreError(f"{path} cannot be read as a Tocsin database: {error}") from error
     return archive
 
@@ -119,6 +123,11 @@ class Archive:
     def source_name(self, article: Row) -> str:
         """Return the name of the source that the article came from."""
         return str(self.rows("select name from sources where id = ?", [article["source_id"]])[0]["name"])
+
+    def revisions(self, article_id: int) -> list[Row]:
+        """Return what an edited article was before, in order: `title`, `fetched` and when it was `replaced`."""
+        sql = "select title, fetched, replaced from revisions where article_id = ? order by id"
+        return self.rows(sql, [article_id])
 
     def decisions(self, article_id: int) -> list[Row]:
         """Return what was decided when the article came, in order."""

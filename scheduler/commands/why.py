@@ -57,9 +57,14 @@ def _trail(archive: Archive, article: Row, rules: Any) -> Row:
         decision["deliveries"] = archive.attempts(decision["alert_id"]) if decision["alert_id"] else []
     return {
         "article": {
-            name: article[name] for name in ("id", "title", "url", "published", "fetched", "lang", "error", "copy_of")
+            name: article[name]
+            for name in ("id", "title", "url", "published", "fetched", "lang", "error", "copy_of", "quiet")
         }
-        | {"source": archive.source_name(article), "characters": len(article["text"])},
+        | {
+            "revisions": archive.revisions(article["id"]),
+            "source": archive.source_name(article),
+            "characters": len(article["text"]),
+        },
         "facts": reading.facts and reading.facts.as_json() | {"disputed_quote": reading.facts.toll.disputed},
         "story": {
             "id": story.id,
@@ -98,6 +103,10 @@ def _told(trail: Row) -> Iterable[str]:
     yield f"  from {article['source']}, published {published}, fetched {fetched}, {article['characters']} characters"
     if article["error"]:
         yield f"  {article['error']}"
+    if article["quiet"]:
+        yield f"  taken in without ringing: {article['quiet']}"
+    for revision in article["revisions"]:
+        yield f"  edited; until {moment(revision['replaced'])} it was titled {_quoted(revision['title'])}"
     yield ""
     yield click.style("What was read from it", bold=True)
     yield from _facts(trail["facts"])
