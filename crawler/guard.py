@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 
@@ -76,14 +77,18 @@ def _meant(address: Address) -> list[Address]:
 
 @dataclass(slots=True)
 class Leave:
-    """What one request may: `private` networks too, or not; and what it was refused."""
+    """What one request may: `private` networks too, or not; what it was refused, and where it was let in."""
 
     private: bool = False
     refused: list[str] = field(default_factory=list)
+    entered: Callable[[], None] = lambda: None
 
     def admits(self, address: str) -> bool:
-        """Say whether the request may connect to the address, and remember it where not."""
-        if self.private or allowed(address):
+        """Say whether the request may connect to the address; remember it where not, tell of a private one if so."""
+        if allowed(address):
+            return True
+        if self.private:
+            self.entered()
             return True
         self.refused.append(address)
         return False
@@ -96,7 +101,8 @@ class Guard:
     """Stands before a download handler: it gives each request its leave.
 
     A connection that was opened for a private source and is kept open must not serve another source's request, so hosts
-    that private sources use are refused to the others by name, too.
+    that such a source found in a private network are refused to the others by name, too. Public ones are not: an
+    article that it links to may be another source's own.
     """
 
     def __init__(self) -> None:
@@ -105,11 +111,12 @@ class Guard:
     @contextlib.contextmanager
     def over(self, request: Request) -> Iterator[None]:
         """Let a request through in this block, or raise PrivateAddress."""
-        host, leave = (urlparse_cached(request).hostname or "").rstrip("."), Leave(bool(request.meta.get("private")))
-        if leave.private:
-            self._note(host)
-        else:
+        host = (urlparse_cached(request).hostname or "").rstrip(".")
+        leave = Leave(bool(request.meta.get("private")), entered=partial(self._note, host))
+        if not leave.private:
             self._check(host)
+        elif self._is_inside(host):  # a connection that is used again is not looked up again
+            self._note(host)
         token = _leave.set(leave)
         try:
             yield
@@ -125,9 +132,11 @@ class Guard:
         self.private = {name: until for name, until in self.private.items() if until > now} | {host: now + KEPT_OPEN}
 
     def _check(self, host: str) -> None:
-        literal = _is_address(host)
-        if (literal and not allowed(host)) or self.private.get(host, 0.0) > monotonic():
+        if self._is_inside(host):
             raise PrivateAddress(host)
+
+    def _is_inside(self, host: str) -> bool:
+        return (_is_address(host) and not allowed(host)) or self.private.get(host, 0.0) > monotonic()
 
 
 def _is_address(host: str) -> bool:

@@ -130,6 +130,18 @@ def test_a_connection_that_a_private_source_opened_serves_no_other(shift, wire):
     assert wire.hits["/secret"] == 1
 
 
+def test_a_public_host_that_a_private_source_links_to_stays_open_to_the_others(shift, wire, monkeypatch):
+    wire.page("/page", "<p>a page</p>")
+    public(monkeypatch, wire)
+
+    async def main(room):
+        url = f"http://news.example:{wire.port}/page"
+        assert (await room.wire.get(url, 1000, private=True)).status == 200
+        assert (await room.wire.get(url, 1000)).status == 200
+
+    shift(main)
+
+
 def test_an_article_that_a_feed_says_is_on_this_machine_is_kept_as_announced_and_not_fetched(shift, wire, monkeypatch):
     wire.page("/secret", "<p>inside</p>")
     wire.feed("/feed.xml", [site.Item("A trap for the reader", wire.url("/secret"), NOW)])
