@@ -164,7 +164,7 @@ def _number_score(segment: str) -> float:
 
 
 def _asked(query: str) -> float:
-    """Return what a query says: `?id=8576` is an article's number, `?page=2` a list's."""
+    """Return what a query says: `?id=6092` is an article's number, `?page=2` a list's."""
     points = 0.0
     for name, value in parse_qsl(query[:2000], max_num_fields=None)[:20]:
         if _ID.fullmatch(name.lower()) and re.fullmatch(r"[0-9a-f-]{3,}|[A-Z0-9]{6,}", value):
