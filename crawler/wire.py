@@ -262,6 +262,7 @@ _REASONS = [
         _BROKEN_OFF,
         True,
     ),
+    (("InvalidHeader", "BadHttpMessage", "BadStatusLine"), "the server's answer breaks the rules of HTTP", True),
     (("zlib", "BadGzipFile", "brotli", "EOFError"), "the answer is compressed in a way that can't be undone", True),
 ]
 

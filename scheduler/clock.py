@@ -73,8 +73,9 @@ def _say_poll(source: Source, tally: Tally, seconds: float) -> None:
             "poll", f"{source.name}: {tally.error}{kept}{again}", fields | {"error": tally.error}, level=logging.WARNING
         )
     else:
-        note = f"; {tally.note}" if tally.note else ""
-        say("poll", f"{source.name}: {tally.articles} new of {tally.entries} ({seconds:.1f} s){note}", fields)
+        brought = f"{tally.articles} new of {tally.entries} ({seconds:.1f} s)" if tally.entries else "unchanged"
+        quiet = tally.quiet if tally.articles else None
+        say("poll", "; ".join(filter(None, (f"{source.name}: {brought}", quiet, tally.note))), fields)
 
 
 class Clock:

@@ -155,7 +155,7 @@ def _chance(bad: int, usual: float) -> float:
 
 def _fine(mark: Bookmark, now: datetime) -> tuple[State, str]:
     if mark.gap is None or mark.last_new is None:
-        return State.NEW, "not enough was seen yet to know how often something new appears"
+        return State.NEW, "its pace is not known yet"
     return State.WELL, f"something every {long(mark.gap)}; the last {long(now - mark.last_new)} ago"
 
 

@@ -13,7 +13,7 @@ from alerts import intake as news
 from alerts.delivery import Delivery, Outcome, Send, State, deliver
 from alerts.message import Alert, compose
 from alerts.placing import Placing, place
-from alerts.policy import Decision, decide
+from alerts.policy import Decision, Reason, decide
 from alerts.rules import RuleSet
 from alerts.story import Story
 from crawler.reading import Reading
@@ -39,7 +39,7 @@ class Tally:
     alerts: int = 0
     error: str | None = None
     note: str | None = None
-    quiet: bool = False  # a backlog, or far more than could be news
+    quiet: str | None = None  # why what it brought rings for nothing
     next_poll: datetime | None = None
 
 
@@ -68,7 +68,7 @@ async def ingest(source: Source, newsroom: Newsroom, ringer: Ringer, tally: Tall
         gap=before.gap,
         now=now(),
     )
-    tally.quiet = intake.backlog or intake.flood
+    tally.quiet = news.quiet(None, intake)
     async with contextlib.aclosing(harvest.readings) as readings:
         async for reading in readings:
             alerts = ring(reading, ringer, news.quiet(reading.article.published, intake))
@@ -129,7 +129,8 @@ def ring(reading: Reading, ringer: Ringer, quiet: str | None = None) -> int:
         rulings.append((decision, compose(rule, decision, match, story) if decision.tells else None))
     store.keep(reading, placing, rulings, now, quiet)
     for decision, alert in rulings:
-        _say_ruling(reading, decision, alert)
+        if decision.reason is not Reason.QUIET:  # the line of the poll says it once for all of them
+            _say_ruling(reading, decision, alert)
     return sum(alert is not None for _, alert in rulings)
 
 

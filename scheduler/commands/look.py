@@ -92,7 +92,9 @@ def _troubles(sources: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 def _source(row: dict[str, Any]) -> list[str]:
     times = f" ({row['failures']} times in a row)" if row["failures"] > 1 else ""
-    if row["error"]:
+    if row["health"] in DOWN:
+        state = f"{row['health']}, see above"
+    elif row["error"]:
         state = f"{row['error']}{times}"
     elif not row["last_poll"]:
         state = "not polled yet"

@@ -165,7 +165,7 @@ def test_a_source_whose_pages_never_had_text_is_well_again_when_its_listing_is()
             "7 of the last 10 pages had no date; usually 0 % have none",
         ),
         (mark(quiet=20 * MINUTE), [], None, "something every 60 minutes; the last 20 minutes ago"),
-        (Bookmark(), [], None, "not enough was seen yet to know how often something new appears"),
+        (Bookmark(), [], None, "its pace is not known yet"),
     ],
 )
 def test_the_reason_is_a_sentence_that_its_reader_can_use(bookmark, recent, fault, why):
