@@ -136,19 +136,22 @@ def _features(title: str, text: str) -> dict[str, float]:
     counts: dict[str, float] = {}
     for field, weight in ((title, 2.0), (text[:LEAD], 1.0)):
         for word in _WORD.findall(field):
-            key = sys.intern(word.casefold())  # the same words stand in every text that is held
-            counts[key] = counts.get(key, 0.0) + weight * _weight(word)
+            key, telling = _term(word)
+            counts[key] = counts.get(key, 0.0) + weight * telling
     damped = {word: 1 + math.log(count) if count > 1 else count for word, count in counts.items()}
     length = math.sqrt(sum(weight * weight for weight in damped.values()))
     return {word: weight / length for word, weight in damped.items()}
 
 
-def _weight(word: str) -> float:
+@lru_cache(maxsize=20_000)
+def _term(word: str) -> tuple[str, float]:
+    """Return the word as it is compared, and how telling it is."""
+    key = sys.intern(word.casefold())  # the same words stand in every text that is held
     if word[0].isdigit():
-        return 2.0
+        return key, 2.0
     if word[0].isupper():
-        return 1.5
-    return min(1.0, len(word) / 8) ** 2
+        return key, 1.5
+    return key, min(1.0, len(word) / 8) ** 2
 
 
 def _cosine(one: dict[str, float], other: dict[str, float]) -> float:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+ROOM = 1000  # hosts before those whose time is over are dropped
 KEPT_OPEN = 600.0  # seconds; longer than any connection is kept open for a next request
 
 # What an address of IPv6 may hold one of IPv4 in: it leads wherever that leads. RFC 6052, RFC 8215, RFC 3056.
@@ -107,6 +108,7 @@ class Guard:
 
     def __init__(self) -> None:
         self.private: dict[str, float] = {}
+        self.room = ROOM
 
     @contextlib.contextmanager
     def over(self, request: Request) -> Iterator[None]:
@@ -129,7 +131,10 @@ class Guard:
 
     def _note(self, host: str) -> None:
         now = monotonic()
-        self.private = {name: until for name, until in self.private.items() if until > now} | {host: now + KEPT_OPEN}
+        self.private[host] = now + KEPT_OPEN
+        if len(self.private) > self.room:
+            self.private = {name: until for name, until in self.private.items() if until > now}
+            self.room = 2 * len(self.private) + ROOM
 
     def _check(self, host: str) -> None:
         if self._is_inside(host):

@@ -69,10 +69,12 @@ async def ingest(source: Source, newsroom: Newsroom, ringer: Ringer, tally: Tall
         now=now(),
     )
     tally.quiet = news.quiet(None, intake)
+    flawed = False
     async with contextlib.aclosing(harvest.readings) as readings:
         async for reading in readings:
             alerts = ring(reading, ringer, news.quiet(reading.article.published, intake))
             tally.articles, tally.alerts = tally.articles + 1, tally.alerts + alerts
+            flawed = flawed or reading.article.error is not None or reading.article.published is None
             if alerts:
                 ringer.rang()
     mark = settled(
@@ -81,7 +83,7 @@ async def ingest(source: Source, newsroom: Newsroom, ringer: Ringer, tally: Tall
     if harvest.waiting:
         mark = replace(mark, next_poll=min(mark.next_poll or now(), now() + SOON))
     tally.next_poll = mark.next_poll
-    health = judged(source, mark, ringer, fault=harvest.fault, pages=tally.articles > 0)
+    health = judged(source, mark, ringer, fault=harvest.fault, pages=flawed)
     # Last: a crash before it reads again.
     store.sources.turn_page(source, mark, now(), health, harvest.listed, harvest.menu)
 

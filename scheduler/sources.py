@@ -24,6 +24,7 @@ class Sources:
 
     def __init__(self, sql: Sql) -> None:
         self.sql = sql
+        self._health: dict[str, Health | None] = {}  # this process alone writes, so what it read stays true
 
     def register(self, sources: Sequence[Source]) -> None:
         """Make a row for each source, and bring name, URL and publisher up to date.
@@ -77,6 +78,8 @@ class Sources:
             self.sql.do(f"update sources set {columns} where name = :of", row | {"of": source.name})  # noqa: S608  ours
             if listed or menu:
                 self._remember(source, listed, menu, now)
+        if health:
+            self._health[source.name] = health
 
     def _remember(self, source: Source, listed: Sequence[Announced], menu: Sequence[str], now: datetime) -> None:
         row = self.sql.one("select id from sources where name = ?", [source.name])
@@ -100,9 +103,11 @@ class Sources:
 
     def health(self, source: Source) -> Health | None:
         """Return how the source was judged last, `None` where it never was."""
-        with self.sql.reading():
-            row = self.sql.one("select * from sources where name = ?", [source.name])
-        return rows.health(row) if row else None
+        if source.name not in self._health:
+            with self.sql.reading():
+                row = self.sql.one("select * from sources where name = ?", [source.name])
+            self._health[source.name] = rows.health(row) if row else None
+        return self._health[source.name]
 
     def pages(self, source: Source, most: int = PAGES) -> list[Page]:
         """Return what the last pages of the source gave, the newest first."""

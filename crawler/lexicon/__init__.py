@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 import yaml
+
+from crawler.lexicon.grammar import Grammar, Spelling, read_grammar, read_spelling
 
 Entries = Mapping[str, tuple[tuple[tuple[str, ...], frozenset[str]], ...]]
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -20,14 +22,15 @@ class LexiconError(ValueError):
     """A lexicon file is not what it should be; the message names the file and the entry."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """The words of one language.
 
     `numbers`, `multipliers`, `vague` and `fixed` give the value of a number word (`three`; `thousand`; `dozens`;
     `a dozen`). `endings` are what an unknown word's last letters tell, the first that fits. `entries` maps a first word
     to the phrases that it begins, longest first, each with the tags it carries: a word on its own is a phrase of one.
-    All lower case.
+    All lower case. `grammar` is `None` for English, which has a reader of its own; every other language is read by its
+    grammar and spelling. `known` are all the words that occur in any phrase.
     """
 
     lang: str
@@ -39,6 +42,9 @@ class Lexicon:
     endings: Mapping[str, tuple[str, ...]]
     entries: Entries
     tags: Mapping[str, frozenset[str]]
+    grammar: Grammar | None
+    spelling: Spelling
+    known: frozenset[str]
 
 
 @lru_cache(maxsize=32)
@@ -59,11 +65,16 @@ def parse(lang: str, source: str) -> Lexicon:
     """Return the lexicon that a YAML text spells out: maps of number words, and `tags`, a list of phrases each."""
     name = f"lexicon {lang}.yaml"
     data = _read(name, source)
-    unknown = set(data) - {*_NUMBERS, "months", "endings", "tags"}
+    unknown = set(data) - {*_NUMBERS, "months", "endings", "tags", "grammar", "fold", "prefixes", "suffixes"}
     if unknown:
         raise LexiconError(f"{name}: unknown section {sorted(map(str, unknown))[0]!r}")
-    tags = {tag: _phrases(name, tag, words) for tag, words in _section(name, data, "tags").items()}
-    values = {section: _values(name, section, _section(name, data, section)) for section in (*_NUMBERS, "months")}
+    grammar, spelling = _read_grammar(name, lang, data)
+    key = spelling.key if grammar else str
+    tags = {tag: _phrases(name, tag, words, key) for tag, words in _section(name, data, "tags").items()}
+    values = {
+        section: {key(word): n for word, n in _values(name, section, _section(name, data, section)).items()}
+        for section in (*_NUMBERS, "months")
+    }
     endings = {tag: _endings(name, tag, words) for tag, words in _section(name, data, "endings").items()}
     phrases: dict[tuple[str, ...], set[str]] = {}
     for tag, words in tags.items():
@@ -72,7 +83,29 @@ def parse(lang: str, source: str) -> Lexicon:
     for section in _NUMBERS:
         for word in values[section]:
             phrases.setdefault(tuple(word.split()), set()).add("number")
-    return Lexicon(lang=lang, **values, endings=endings, entries=_by_first_word(phrases), tags=tags)
+    return Lexicon(
+        lang=lang,
+        **values,
+        endings=endings,
+        entries=_by_first_word(phrases),
+        tags=tags,
+        grammar=grammar,
+        spelling=spelling,
+        known=frozenset(word for words in phrases for word in words).union(*(values["months"],)),
+    )
+
+
+def _read_grammar(name: str, lang: str, data: dict[str, Any]) -> tuple[Grammar | None, Spelling]:
+    try:
+        grammar = read_grammar(_section(name, data, "grammar")) if "grammar" in data else None
+    except ValueError as error:
+        raise LexiconError(f"{name}: grammar: {error}") from error
+    fold = _section(name, data, "fold")
+    for old, new in fold.items():
+        if len(old) != 1 or not isinstance(new, str):
+            raise LexiconError(f"{name}: fold: {old!r}: {new!r} is not one sign and what replaces it")
+    affixes = {side: tuple(_phrases(name, side, data.get(side, []))) for side in ("prefixes", "suffixes")}
+    return grammar, read_spelling(lang, grammar or Grammar(), fold, affixes)
 
 
 @lru_cache(maxsize=1)
@@ -111,13 +144,13 @@ def _values(name: str, section: str, found: dict[str, Any]) -> dict[str, int]:
     return {word.casefold(): value for word, value in found.items()}
 
 
-def _phrases(name: str, tag: object, words: object) -> frozenset[str]:
+def _phrases(name: str, tag: object, words: object, key: Callable[[str], str] = str) -> frozenset[str]:
     if not isinstance(words, list):
         raise LexiconError(f"{name}: {tag} is not a list")
     for word in words:
         if not isinstance(word, str) or not word.strip():
             raise LexiconError(f"{name}: {tag}: {word!r} is not a word; put it in quotes")
-    return frozenset(" ".join(word.casefold().split()) for word in words)
+    return frozenset(key(" ".join(word.casefold().split())) for word in words)
 
 
 def _endings(name: str, tag: object, words: object) -> tuple[str, ...]:

@@ -10,17 +10,18 @@ from contextlib import contextmanager
 from tests import site
 
 GARBAGE = b"\x00\xff<rss><channel><item><title>&unknown; <b>never closed" * 2000
+# Made when they are served: the giant alone takes 50 MB, which a program that only names them must not have.
 KINDS = {
-    "time-out": site.silent,
-    "slow-loris": site.slow_loris,
-    "reset": site.reset,
-    "gzip bomb": site.gzip_bomb(),
-    "redirect loop": site.redirect("/fault/4.xml"),
-    "giant": site.huge(),
-    "endless": site.never_ending,
-    "malformed": site.ever_new(lambda n: GARBAGE + str(n).encode()),
-    "429": site.status("429 Too Many Requests", {"Retry-After": "1"}),
-    "503": site.status("503 Service Unavailable"),
+    "time-out": lambda: site.silent,
+    "slow-loris": lambda: site.slow_loris,
+    "reset": lambda: site.reset,
+    "gzip bomb": site.gzip_bomb,
+    "redirect loop": lambda: site.redirect("/fault/4.xml"),
+    "giant": site.huge,
+    "endless": lambda: site.never_ending,
+    "malformed": lambda: site.ever_new(lambda n: GARBAGE + str(n).encode()),
+    "429": lambda: site.status("429 Too Many Requests", {"Retry-After": "1"}),
+    "503": lambda: site.status("503 Service Unavailable"),
 }
 
 
@@ -36,7 +37,7 @@ def running():
 
 if __name__ == "__main__":
     with site.serve(host="0.0.0.0") as served:
-        for number, answering in enumerate(KINDS.values()):
-            served.on(f"/fault/{number}.xml", answering)
+        for number, make in enumerate(KINDS.values()):
+            served.on(f"/fault/{number}.xml", make())
         print(served.port, flush=True)
         threading.Event().wait()
