@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mappi
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -354,9 +355,12 @@ def _announced(listing: Listing, source: Source, now: datetime) -> list[Announce
 def _keys(urls: Iterable[str]) -> Iterable[str]:
     for url in urls:
         try:
-            yield url_key(url)
+            yield _key(url)
         except ValueError:
             continue
+
+
+_key = lru_cache(maxsize=20_000)(url_key)  # a listing names the same addresses at every poll
 
 
 def _note(listing: Listing, choice: Choice) -> str | None:

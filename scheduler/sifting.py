@@ -87,10 +87,10 @@ def title_hash(title: str) -> str:
 
 def text_hash(title: str, text: str) -> str | None:
     """Return the same for articles of the same words, `None` where there are too few to tell articles apart."""
-    letters = _letters(text)
-    if len(letters) < 10 * TELLING:
+    words = " ".join(text.casefold().split())
+    if len(words) < 10 * TELLING:
         return None
-    return hashlib.sha256(f"{_letters(title)}\n{letters}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return hashlib.sha256(f"{_letters(title)}\n{words}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _letters(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,6 +13,7 @@ _DATE = frozenset(["date"])
 _LEADS_YEAR = frozenset(
     ["in", "since", "of", "during", "from", "until", "by", "early", "late", "mid", "between", "and", "to"]
 )
+_NUMERIC = re.compile(r"(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)")
 _NEAR = timedelta(days=4)
 _AHEAD = timedelta(days=60)
 _LEAD = timedelta(days=12)
@@ -31,12 +33,31 @@ def mark_dates(units: list[Unit], lexicon: Lexicon) -> tuple[list[Unit], list[Na
     """Return the units with every date's parts tagged `date` and valueless, and the dates."""
     named: list[Named] = []
     marked = list(units)
+    foreign = lexicon.grammar is not None
+    small = lexicon.grammar is not None and not lexicon.grammar.capital_months
     for i, unit in enumerate(units):
-        if unit.text in lexicon.months and unit.capital:
-            _month(marked, i, lexicon.months[unit.text], named)
-        elif "year" in unit.tags and "date" not in marked[i].tags and i and "leads_year" in units[i - 1].tags:
+        if unit.text in lexicon.months and (unit.capital or small):
+            _month(marked, i, lexicon.months[unit.text], named, foreign)
+        elif "year" in unit.tags and "date" not in marked[i].tags and _is_year(units, i, foreign):
             _year(marked, i, named)
+        elif foreign and (written := _NUMERIC.fullmatch(unit.text)):
+            _numeric(marked, i, written, named)
     return marked, named
+
+
+def _is_year(units: list[Unit], i: int, foreign: bool) -> bool:
+    """'in 2010', 'в 2010 году', '2010 yılında'."""
+    if i and "leads_year" in units[i - 1].tags:
+        return True
+    return foreign and i + 1 < len(units) and "year_noun" in units[i + 1].tags
+
+
+def _numeric(units: list[Unit], i: int, written: re.Match[str], named: list[Named]) -> None:
+    """'22.11.2015' and '22/11/2015': day first, as everywhere but in English."""
+    day, month, year = int(written[1]), int(written[2]), int(written[3])
+    if 1 <= day <= 31 and 1 <= month <= 12:
+        named.append(Named(i, year, month, day))
+        _mark(units, i)
 
 
 def _year(units: list[Unit], i: int, named: list[Named]) -> None:
@@ -46,15 +67,17 @@ def _year(units: list[Unit], i: int, named: list[Named]) -> None:
         _mark(units, i)
 
 
-def _month(units: list[Unit], i: int, month: int, named: list[Named]) -> None:
-    """'22 November 2015', 'Nov. 22, 2015', 'the 22nd of November', 'in November'; 'may' only beside a number."""
+def _month(units: list[Unit], i: int, month: int, named: list[Named], foreign: bool) -> None:
+    """'22 November 2015', 'Nov. 22, 2015', '22 de noviembre de 2015', 'in November'; 'may' only beside a number."""
     after = i + 2 if i + 1 < len(units) and units[i + 1].text == "." else i + 1
-    day = _day(units, after)
+    day = None if foreign else _day(units, after)
     last = after if day else i
     first = i
-    if day is None and (day := _day(units, i - 1)) is not None:
-        first = i - 1
-    year_at = next((k for k in (last + 1, last + 2, after) if k < len(units) and "year" in units[k].tags), None)
+    before = _past_link(units, i - 1, -1) if foreign else i - 1
+    if day is None and (day := _day(units, before)) is not None:
+        first = before
+    places = (last + 1, last + 2, after) if not foreign else (_past_link(units, i + 1, 1), i + 2)
+    year_at = next((k for k in places if k < len(units) and "year" in units[k].tags), None)
     if day is None and year_at is None and _is_name(units, after):
         return
     if day is None and year_at is None and ("ambiguous_month" in units[i].tags or not _preposed(units, i)):
@@ -63,6 +86,12 @@ def _month(units: list[Unit], i: int, month: int, named: list[Named]) -> None:
     named.append(Named(i, year, month, day))
     for k in range(first, max(last, year_at or 0) + 1):
         _mark(units, k)
+
+
+def _past_link(units: list[Unit], i: int, step: int) -> int:
+    """'22 de noviembre de 2015', '22. November': the place beyond a 'de' or a full stop."""
+    inside = 0 <= i < len(units) and 0 <= i + step < len(units)
+    return i + step if inside and ("of" in units[i].tags or units[i].text == ".") else i
 
 
 def _is_name(units: list[Unit], i: int) -> bool:
@@ -78,7 +107,7 @@ def _day(units: list[Unit], i: int) -> int | None:
     if not 0 <= i < len(units):
         return None
     text = units[i].text
-    digits = text.rstrip("stndrh")  # '22nd'
+    digits = text.rstrip("stndrheº")  # '22nd', '1er'
     return (
         int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 2 and 1 <= int(digits) <= 31 else None
     )

@@ -12,7 +12,11 @@ from crawler.facts.sentences import split
 from crawler.facts.toll_claims import Claim, read_claims
 from crawler.facts.toll_clauses import EVENTS, Phrase, phrase
 from crawler.facts.toll_context import Aside, aside
-from crawler.facts.toll_dates import mark_dates
+from crawler.facts.toll_cues import frame_aside
+from crawler.facts.toll_dates import Named, mark_dates
+from crawler.facts.toll_frame_claims import frame_claims
+from crawler.facts.toll_frames import EVENT_TAGS, read_frames
+from crawler.facts.toll_tokens import read_tokens
 from crawler.facts.toll_words import read_units
 from crawler.lexicon import Lexicon
 
@@ -22,6 +26,7 @@ _TEXT_LIMIT = 200_000
 _SENTENCE_LIMIT = 3_000
 _PAST = frozenset([Aside.OTHER_DAY, Aside.HISTORY, Aside.BACKGROUND])
 _TRIGGERS = EVENTS | {"number_of", "kill_off", "toll", "toll_hurt", "casualties", "body", "lose", "denial"}
+_FRAME_TRIGGERS = EVENT_TAGS | {"denial"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,16 +53,40 @@ def read_findings(title: str, text: str, lexicon: Lexicon, published: date | Non
     found: list[Finding] = []
     denial = None
     for number, quote in _sentences(title, text):
-        if _triggers(lexicon).isdisjoint(_WORDS.findall(quote.lower())):
+        read = _read(quote, lexicon)
+        if read is None:
             continue
-        units, dates = mark_dates(read_units(quote[:_SENTENCE_LIMIT], lexicon), lexicon)
-        p = phrase(units)
+        p, claims, dates = read
         if denial is None and _denies(p):
             denial = quote
-        for claim in read_claims(p):
-            why = aside(p, claim, dates, published, lead=number <= 1)
+        for claim in claims:
+            lead = number <= 1
+            why = (
+                aside(p, claim, dates, published, lead)
+                if lexicon.grammar is None
+                else frame_aside(p, claim, dates, published, lead, lexicon.grammar)
+            )
             found.append(Finding(claim=claim, sentence=number, quote=quote, aside=why, rival=_is_rival(p, claim)))
     return Findings(found=tuple(_recall_title(f, found) for f in found), denial=denial)
+
+
+def _read(quote: str, lexicon: Lexicon) -> tuple[Phrase, list[Claim], list[Named]] | None:
+    """Return a sentence's phrase, claims and dates, `None` where it has no word of a toll.
+
+    English has a reader of its own; every other language is read by its lexicon's grammar.
+    """
+    if lexicon.grammar is not None:
+        tokens = read_tokens(quote[:_SENTENCE_LIMIT], lexicon)
+        if all(unit.tags.isdisjoint(_FRAME_TRIGGERS) for unit in tokens):
+            return None
+        units, dates = mark_dates(tokens, lexicon)
+        frames = read_frames(units, lexicon.grammar)
+        return frames.p, frame_claims(frames), dates
+    if _triggers(lexicon).isdisjoint(_WORDS.findall(quote.lower())):
+        return None
+    units, dates = mark_dates(read_units(quote[:_SENTENCE_LIMIT], lexicon), lexicon)
+    p = phrase(units)
+    return p, read_claims(p), dates
 
 
 def _recall_title(finding: Finding, found: list[Finding]) -> Finding:

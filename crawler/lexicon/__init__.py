@@ -16,6 +16,7 @@ from crawler.lexicon.grammar import Grammar, Spelling, read_grammar, read_spelli
 Entries = Mapping[str, tuple[tuple[tuple[str, ...], frozenset[str]], ...]]
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _NUMBERS = ("numbers", "multipliers", "vague", "fixed")
+_FOREIGN = ("grammar", "fold", "prefixes", "suffixes")
 
 
 class LexiconError(ValueError):
@@ -65,12 +66,15 @@ def parse(lang: str, source: str) -> Lexicon:
     """Return the lexicon that a YAML text spells out: maps of number words, and `tags`, a list of phrases each."""
     name = f"lexicon {lang}.yaml"
     data = _read(name, source)
-    unknown = set(data) - {*_NUMBERS, "months", "endings", "tags", "grammar", "fold", "prefixes", "suffixes"}
+    unknown = set(data) - {*_NUMBERS, "months", "endings", "tags", "words", *_FOREIGN}
     if unknown:
         raise LexiconError(f"{name}: unknown section {sorted(map(str, unknown))[0]!r}")
     grammar, spelling = _read_grammar(name, lang, data)
     key = spelling.key if grammar else str
     tags = {tag: _phrases(name, tag, words, key) for tag, words in _section(name, data, "tags").items()}
+    for several, words in _section(name, data, "words").items():
+        for tag in several.split():
+            tags[tag] = tags.get(tag, frozenset()) | _phrases(name, several, words, key)
     values = {
         section: {key(word): n for word, n in _values(name, section, _section(name, data, section)).items()}
         for section in (*_NUMBERS, "months")
