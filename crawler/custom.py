@@ -158,7 +158,7 @@ class Run:
 
     def _crawler(self, spider: type[Spider], settings: Mapping[str, Any]) -> Crawler:
         crawler = Crawler(spider, {name: value for name, value in settings.items() if name not in NEWSROOMS})
-        for name, value in imposed(crawler, settings, self.source.private).items():
+        for name, value in imposed(crawler, settings).items():
             crawler.settings.set(name, value, priority=ABOVE)
         crawler.settings.set(RUN, self, priority=ABOVE)
         crawler.signals.connect(self._scraped, signals.item_scraped)

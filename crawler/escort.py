@@ -169,10 +169,9 @@ _EXTENSIONS = {
 }
 
 
-def imposed(crawler: Crawler, settings: Mapping[str, Any], private: bool) -> dict[str, Any]:
+def imposed(crawler: Crawler, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings that hold whatever the spider's own say; these may add to them."""
     theirs = crawler.settings
-    robots = {_ROBOTS: None} if private else {}
     return {
         **{name: value for name, value in settings.items() if name not in _OPEN},
         "DOWNLOAD_DELAY": max(theirs.getfloat("DOWNLOAD_DELAY"), settings["DOWNLOAD_DELAY"]),
@@ -180,7 +179,7 @@ def imposed(crawler: Crawler, settings: Mapping[str, Any], private: bool) -> dic
         "HTTPPROXY_ENABLED": False,
         "LOG_FORMATTER": "crawler.escort.Terse",
         "JOBDIR": None,  # each poll starts anew
-        "DOWNLOADER_MIDDLEWARES": _with(theirs["DOWNLOADER_MIDDLEWARES"], {**_DOWNLOADERS, **robots}),
+        "DOWNLOADER_MIDDLEWARES": _with(theirs["DOWNLOADER_MIDDLEWARES"], _DOWNLOADERS),
         "SPIDER_MIDDLEWARES": _with(theirs["SPIDER_MIDDLEWARES"], {_ESCORT: 1000}),
         "EXTENSIONS": _with(theirs["EXTENSIONS"], _EXTENSIONS),
     }

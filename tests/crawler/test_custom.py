@@ -195,14 +195,12 @@ def test_a_spider_can_not_undo_what_keeps_the_newsroom_safe(wire):
     assert {request.headers["user-agent"] for request in wire.asked} == {"Tocsin/9.9 (+desk@example.org)"}
 
 
-@pytest.mark.usefixtures("public_loopback")
-def test_a_spider_obeys_robots_txt_unless_its_source_is_private(wire):
+def test_a_spider_obeys_robots_txt(wire):
     wire.page("/robots.txt", "User-agent: *\nDisallow: /secret")
     secret = wire.page("/secret", '<a href="/a">A</a>')
 
-    asked = run("Links", secret, private=False)
+    asked = run("Links", secret)
     assert asked.error == "pages that could not be had: the site's robots.txt does not allow it"
-    assert len(run("Links", secret, private=True).entries) == 1
 
 
 @pytest.mark.usefixtures("public_loopback")
