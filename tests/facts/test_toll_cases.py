@@ -16,7 +16,7 @@ from crawler.facts.toll import Toll, read_toll
 
 CASES = Path(__file__).parent.parent / "cases" / "toll"
 SIDES = ("civilians", "security", "militants")
-FIELDS = {"text", "title", "published", "killed", "injured", "high", "approximate", *SIDES, "disputed", "why"}
+FIELDS = {"text", "title", "published", "killed", "injured", "high", "approximate", *SIDES, "disputed", "lang", "why"}
 
 
 def cases() -> list[Any]:
@@ -26,7 +26,8 @@ def cases() -> list[Any]:
         for row in yaml.safe_load(file.read_text("utf-8")):
             found.append(pytest.param(row, file.stem, id=f"{file.stem}: {row['text'][:70]}"))
     for file in sorted(CASES.glob("articles/*.yaml")):
-        found.append(pytest.param(yaml.safe_load(file.read_text("utf-8")), "en", id=f"article: {file.stem}"))
+        article = yaml.safe_load(file.read_text("utf-8"))
+        found.append(pytest.param(article, article.get("lang", "en"), id=f"article: {file.stem}"))
     return found
 
 

@@ -1,0 +1,92 @@
+"""Claim in its sentence -> why it is not the reported event's toll, in a language read by its grammar."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from crawler.facts.toll_claims import Claim
+from crawler.facts.toll_clauses import Phrase
+from crawler.facts.toll_context import Aside
+from crawler.facts.toll_dates import Named, is_other_day
+from crawler.lexicon.grammar import Grammar
+
+_VERBAL = frozenset(
+    ["kill_ed", "kill_act", "die", "hurt_ed", "hurt_act", "hurt_int", "dead", "hurts", "kill_of", "hurt_of"]
+)
+_BREAKS = frozenset([";"])
+_NEAR = 6
+_FEARED = 4
+_RECALLS = 14
+
+
+def frame_aside(
+    p: Phrase, claim: Claim, dates: list[Named], published: date | None, lead: bool, grammar: Grammar
+) -> Aside | None:
+    """Return why a claim is none of the event's toll, `None` where it is.
+
+    `dates` are the sentence's; `lead` says whether it is the title or opens the text.
+    """
+    start, end = _stretch(p, claim.position)
+    if any(is_other_day(d, published, lead) for d in dates if start <= d.position < end):
+        return Aside.OTHER_DAY
+    if any(_is_history(p, k) for k in range(start, end)):
+        return Aside.HISTORY
+    both = grammar.cues == "both"
+    i = claim.position
+    if _near(p, "hypothetical", max(start, i - _NEAR), min(end, i + _NEAR) if both else i):
+        return Aside.HYPOTHETICAL
+    if any(p.tagged(k, "if") for k in range(start, i)):
+        return Aside.HYPOTHETICAL
+    if _near(p, "feared", max(start, i - _FEARED), min(end, i + 3 if not both else i + _NEAR)):
+        return Aside.FEARED
+    if _recalled(p, claim, end if both else i):
+        return Aside.BACKGROUND
+    return None
+
+
+def _near(p: Phrase, tag: str, start: int, end: int) -> bool:
+    return any(p.tagged(k, tag) for k in range(start, end))
+
+
+def _stretch(p: Phrase, position: int) -> tuple[int, int]:
+    """The words that bear on an event: out to the next ';' or 'but', and past a comma only where no event stands."""
+    start = _edge(p, position, -1)
+    end = _edge(p, position, 1)
+    return start, end + 1
+
+
+def _edge(p: Phrase, position: int, step: int) -> int:
+    i, fence = position, position
+    while 0 <= i + step < len(p.units):
+        k = i + step
+        if p.text(k) in _BREAKS or p.tagged(k, "turn"):
+            return i
+        if p.text(k) in {",", ":", "–", "—"} or p.tagged(k, "conj", "clause"):
+            fence = i
+        elif not p.units[k].tags.isdisjoint(_VERBAL) and fence != position:
+            return fence
+        i = k
+    return i
+
+
+def _is_history(p: Phrase, k: int) -> bool:
+    """'last year', 'since the war began'; 'since Monday' is the same event, 'the deadliest in years' a measure."""
+    if p.tagged(k, "history"):
+        return not any(p.tagged(m, "superlative") for m in range(max(0, k - 6), k))
+    return p.tagged(k, "since") and not p.tagged(k + 1, "weekday", "just_now")
+
+
+def _recalled(p: Phrase, claim: Claim, end: int) -> bool:
+    """'a trial over the killing of', 'the funeral of those killed': the cue stands before the death, or also behind."""
+    i = claim.position
+    for k in range(end - 1, -1, -1):
+        if p.text(k) in _BREAKS or (k < i and p.tagged(k, "turn")):
+            return False
+        if p.tagged(k, "background", "protest") and not _is_venue(p, k) and (abs(i - k) <= _RECALLS or claim.nominal):
+            return True
+    return False
+
+
+def _is_venue(p: Phrase, k: int) -> bool:
+    """'killed at a funeral', 'fired at the rally': the crowd is where it happened."""
+    return p.tagged(k, "venue") and any(p.tagged(m, "venue_link") for m in range(max(0, k - 3), k))

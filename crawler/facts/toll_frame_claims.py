@@ -1,0 +1,379 @@
+"""Frames -> Claims: each figure of dead or injured that a sentence states, in a language read by its grammar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from crawler.facts.toll_claims import PLURAL, Claim, What, tally
+from crawler.facts.toll_counted import Counted
+from crawler.facts.toll_frames import (
+    AUXILIARY,
+    EVENT_TAGS,
+    EVENTS,
+    NOUNS,
+    OF,
+    TOLLS,
+    VERBS,
+    Frames,
+    beside,
+    chain,
+    find,
+    left_of,
+)
+from crawler.facts.toll_nouns import Group
+from crawler.facts.toll_words import Unit
+
+# A reader returns `None` where the word is no event of its kind, so that the word's next tag is tried.
+_Reader = Callable[[Frames, int], list[Claim] | None]
+_NEAR = 3
+_TOLL_REACH = 18
+_NUMBERED = frozenset(["bare", "person"])
+
+
+def frame_claims(frames: Frames) -> list[Claim]:
+    """Return a sentence's claims, left to right."""
+    for i, unit in enumerate(frames.p.units):
+        if unit.tags.isdisjoint(EVENT_TAGS):
+            continue
+        for tag, reader in _READERS.items():
+            if tag in unit.tags:
+                claims = reader(frames, i)
+                if claims is not None:
+                    frames.claims.extend(claims)
+                    break
+    return frames.claims
+
+
+def _claim(f: Frames, what: What, found: list[Counted], i: int) -> list[Claim]:
+    """Add up the phrases of one event and mark them as taken."""
+    claim = tally(what, [_agreeing(f, c, i) for c in found], i)
+    if claim is None:
+        return []
+    for c in found:
+        f.used[c.group.start] = i
+    part = f.p.tagged(found[-1].group.end, "of_them")
+    own = f.p.tagged(i, "self_killed")
+    return [replace(claim, total=f.total and claim.counted, nominal=f.total, part=part, own=own)]
+
+
+def _agreeing(f: Frames, c: Counted, i: int) -> Group:
+    """A form that may be a singular or a plural is what its verb says: 'погибла женщина', 'погибли женщины'."""
+    if c.either and any(f.p.tagged(k, "singular_verb") for k in range(max(0, i - 2), i + 1)):
+        return c.group._replace(low=1, high=1)
+    return c.group
+
+
+def _zero(what: What, i: int) -> list[Claim]:
+    return [Claim(what=what, low=0, high=0, position=i)]
+
+
+def _what(unit: Unit) -> What | None:
+    return next((what for tag, what in {**VERBS, **NOUNS}.items() if tag in unit.tags), None)
+
+
+def _joint(f: Frames, i: int) -> bool:
+    """'20 убитых и раненых', '20 killed and wounded': one number for both is neither figure."""
+    units = f.p.units
+    for step in (1, -1):
+        k = i + 2 * step
+        if not 0 <= k < len(units) or not f.p.tagged(i + step, "conj", "or"):
+            continue
+        other = _what(units[k])
+        if other is not None and other != _what(units[i]):
+            both = f.ending.get(min(i, k)) is not None and f.starting.get(max(i, k) + 1) is not None
+            return not both and not any(claim.position == min(i, k) for claim in f.claims)
+    return False
+
+
+def _negated(f: Frames, i: int) -> bool:
+    if f.p.tagged(i, "not"):
+        return True
+    for k in range(i - 1, max(-1, i - _NEAR - 1), -1):
+        if f.p.tagged(k, "not"):
+            return True
+        if f.p.text(k) == "," or f.p.tagged(k, *EVENTS, "clause", "turn"):
+            return False
+    return False
+
+
+def _none_around(f: Frames, i: int) -> bool:
+    """'aucun mort', 'sans victimes', 'жертв и пострадавших нет': a word for none before or behind the noun."""
+    for step in (-1, 1):
+        k = i + step
+        for _ in range(_NEAR + 1):
+            if f.p.tagged(k, "no_other") or f.p.text(k) in {",", ";", "."} or f.p.tagged(k, "clause", "turn"):
+                break
+            if f.p.tagged(k, "no", "without"):
+                return not any(f.p.tagged(m, "no_other") for m in range(k, k + 3))
+            if f.p.tagged(k, *VERBS) and not f.p.tagged(k, *NOUNS):
+                break
+            k += step
+    return False
+
+
+def _noun(what: What) -> _Reader:
+    """'5 погибших', 'cinq morts', 'погибших — 5', 'жертв нет'."""
+
+    def read(f: Frames, i: int) -> list[Claim] | None:
+        if _none_around(f, i):
+            return _zero(what, i)
+        exists = any(f.p.tagged(k, "exist") for k in range(i - _NEAR, i + 2)) and not f.p.tagged(i, *VERBS)
+        if _joint(f, i) and not exists:
+            return []
+        c = _number_of(f, i)
+        if c is not None:
+            if c.group.start in f.p.parts:
+                return _as_part(f, what, c, i)
+            claims = _claim(f, what, [c], i)
+            return [replace(k, nominal=True) for k in claims]
+        if exists:
+            n = PLURAL
+            return [Claim(what=what, low=n, high=n, approximate=True, position=i, nominal=True, counted=False)]
+        return None
+
+    return read
+
+
+def _number_of(f: Frames, i: int) -> Counted | None:
+    """The count of a noun of the dead: right before it, around it, or behind a dash or colon."""
+    before = f.ending.get(i)
+    if before is None:
+        before = next((c for c in f.starting.values() if c.group.start < i < c.group.end), None)
+    if (
+        before is not None
+        and before.group.counted
+        and before.group.kind in _NUMBERED
+        and before.group.start not in f.used
+    ):
+        return before
+    k = i + 1
+    while f.p.text(k) in {"-", "–", "—", ":"} or f.p.tagged(k, "be"):
+        k += 1
+    behind = f.starting.get(k)
+    if behind is None or not behind.group.counted or behind.group.kind not in _NUMBERED or behind.governed:
+        return None
+    direct = k > i + 1 or f.grammar.cases
+    taken = f.p.tagged(behind.group.end, *EVENTS, "be", "have")
+    return behind if direct and not taken and behind.group.start not in f.p.parts else None
+
+
+def _as_part(f: Frames, what: What, c: Counted, i: int) -> list[Claim]:
+    """'dix blessés, dont deux sont morts': a part of the other figure; of the same figure it adds nothing."""
+    if not f.claims or f.claims[-1].what == what:
+        f.used[c.group.start] = i
+        return []
+    return [replace(claim, part=True) for claim in _claim(f, what, [c], i)]
+
+
+def _genitive(what: What) -> _Reader:
+    """'гибель пяти человек', 'la mort de cinq personnes', 'مقتل خمسة', '5 kişinin ölümü'."""
+
+    def read(f: Frames, i: int) -> list[Claim] | None:
+        c = _before_noun(f, i) if f.grammar.genitive == "before" else _behind_noun(f, i)
+        if c is None or c.group.kind not in {"person", "bare", "name"} or "object" not in c.cases:
+            return None
+        found = chain(f, c._replace(governed=False), i, "object")
+        return [
+            replace(claim, nominal=True, definite=claim.definite or not claim.counted)
+            for claim in _claim(f, what, found, i)
+        ]
+
+    return read
+
+
+def _behind_noun(f: Frames, i: int) -> Counted | None:
+    k = i + 1
+    while k < i + 4 and k not in f.starting and f.p.tagged(k, "of", "adjective", "definite", "prep", "adverb"):
+        k += 1
+    return f.starting.get(k)
+
+
+def _before_noun(f: Frames, i: int) -> Counted | None:
+    k = i
+    while k > i - 3 and k not in f.ending and f.p.tagged(k - 1, "of", "adjective", "adverb"):
+        k -= 1
+    return f.ending.get(k)
+
+
+def _passive(what: What) -> _Reader:
+    """'убиты двое', 'cinq personnes ont été tuées'; with 'have' and no 'be' a participle is active."""
+
+    def read(f: Frames, i: int) -> list[Claim] | None:
+        helpers = _helpers(f, i)
+        if "have" in helpers and "be" not in helpers:
+            return _active(what)(f, i)
+        return _said_of(f, what, i)
+
+    return read
+
+
+def _helpers(f: Frames, i: int) -> frozenset[str]:
+    """The tags of a participle's auxiliaries: beside it, or before a phrase between ('hat fünf Menschen getötet')."""
+    found: frozenset[str] = frozenset()
+    k = i
+    for _ in range(6):
+        c = f.ending.get(k)
+        if c is not None and not found:
+            k = c.group.start
+        elif f.p.tagged(k - 1, *AUXILIARY, "not"):
+            k -= 1
+            found |= f.p.units[k].tags
+        else:
+            break
+    return found & {"have", "be"} if k < i else frozenset()
+
+
+def _intransitive(what: What) -> _Reader:
+    """'погибли семь человек', 'cinq personnes sont mortes'."""
+
+    def read(f: Frames, i: int) -> list[Claim] | None:
+        return _said_of(f, what, i)
+
+    return read
+
+
+def _said_of(f: Frames, what: What, i: int) -> list[Claim] | None:
+    if _joint(f, i):
+        return []
+    c = find(f, i, f.grammar.order, "subject")
+    if _negated(f, i):
+        nobody = (c is not None and c.group.none) or any(f.p.tagged(k, "no") for k in range(i - 6, i + 3))
+        return _zero(what, i) if nobody else []
+    part = _part_beside(f, i)
+    if part is not None:
+        return _as_part(f, what, part, i)
+    if c is None:
+        return [Claim(what=what, low=1, high=1, position=i, own=True)] if f.p.tagged(i, "self_killed") else None
+    return _counts(f, what, c, i, "subject")
+
+
+def _part_beside(f: Frames, i: int) -> Counted | None:
+    """'dont deux sont morts': a part with nothing but auxiliaries before its own verb."""
+    for c in f.ending.values():
+        if c.group.start in f.p.parts and c.group.end <= i and c.group.end >= i - 5 and beside(f, c.group.end, i):
+            return c if c.group.start not in f.used else None
+    return None
+
+
+def _counts(f: Frames, what: What, c: Counted, i: int, role: str) -> list[Claim]:
+    """The claim of an event and its people; 'ликвидированы 5 баз', 'to kill people' and 'killed them' count nobody."""
+    if c.group.none:
+        return _zero(what, i)
+    vague = c.group.low is None and (c.group.kind == "pronoun" or f.p.tagged(i, "infinitive"))
+    soft = f.p.tagged(i, "soft") and not c.known
+    return [] if vague or soft else _claim(f, what, chain(f, c, i, role), i)
+
+
+def _active(what: What) -> _Reader:
+    """'боевики убили троих', 'la frappe a tué cinq', '5 askeri öldürdü': the object counts, the subject does not."""
+
+    def read(f: Frames, i: int) -> list[Claim] | None:
+        if _negated(f, i) or _joint(f, i):
+            return []
+        c = _object(f, i)
+        return None if c is None else _counts(f, what, c, i, "object")
+
+    return read
+
+
+def _object(f: Frames, i: int) -> Counted | None:
+    between = left_of(f, i, "object", cross=False)
+    if between is not None and any(
+        f.p.tagged(k, "have") for k in range(max(0, between.group.start - 6), between.group.start)
+    ):
+        return between
+    if f.grammar.cases:
+        found = find(f, i, f.grammar.object, "object")
+        return found if found is None or _is_object(found) or found.group.start > i else None
+    right = find(f, i, "after", "object") if f.grammar.object == "after" else None
+    if right is not None and right.group.start > i:
+        return right
+    return between if f.grammar.object == "before" else None
+
+
+def _is_object(c: Counted) -> bool:
+    """A phrase before an active verb is its object only by a form that no subject has: 'троих полицейских убили'."""
+    return "subject" not in c.cases
+
+
+def _body(f: Frames, i: int) -> list[Claim] | None:
+    """'обнаружены тела пяти человек', 'cinq corps ont été retrouvés'."""
+    around = range(max(0, i - 10), min(len(f.p.units), i + 20))
+    if not any(f.p.tagged(k, "found") for k in around):
+        return []
+    c = f.ending.get(i) or next((c for c in f.starting.values() if c.group.start <= i < c.group.end), None)
+    if c is None or not c.group.counted:
+        behind = _behind_noun(f, i)
+        c = behind if behind is not None and behind.group.kind in {"person", "bare", "name"} else None
+    if c is not None:
+        return _claim(f, "killed", chain(f, c._replace(governed=False), i, "object"), i)
+    plural = f.p.tagged(i, "bodies")
+    n = PLURAL if plural else 1
+    return [Claim(what="killed", low=n, high=n, approximate=plural, position=i, counted=False)]
+
+
+def _lose(f: Frames, i: int) -> list[Claim] | None:
+    """'армия потеряла двух солдат'."""
+    c = f.starting.get(i + 1) or f.ending.get(i)
+    if c is None or not c.group.counted or c.group.kind != "person":
+        return None
+    return _claim(f, "killed", [c], i)
+
+
+def _casualties(f: Frames, i: int) -> list[Claim] | None:
+    """'жертв нет', 'sans faire de victimes': nobody killed and nobody hurt; a number of them says neither."""
+    if not _none_around(f, i) and not (_negated(f, i) and not f.p.tagged(i, *VERBS)):
+        return None
+    return [*_zero("killed", i), *_zero("injured", i)]
+
+
+def _toll(what: What) -> _Reader:
+    """'число погибших выросло с 19 до 23', "le bilan s'élève à 23 morts": a total, whatever else the sentence says."""
+
+    def read(f: Frames, i: int) -> list[Claim] | None:
+        found = list(_figures(f, i))
+        reached = [c for c in found if f.p.tagged(c.group.start - 1, "toll_to")]
+        fresh = [c for c in found if not f.p.tagged(c.group.start - 1, "from")]
+        best = (reached or fresh)[:1]
+        if not best:
+            return None
+        for c in found:
+            if c is not best[0]:
+                f.used[c.group.start] = i
+        f.total = True
+        if f.p.tagged(best[0].group.end, *NOUNS):
+            return []  # its noun reads it: '23 morts'
+        return _claim(f, what, best, i)
+
+    return read
+
+
+def _figures(f: Frames, i: int) -> list[Counted]:
+    """The counts of a toll: behind it up to the next clause; in a language with the verb last also before it."""
+    found: list[Counted] = []
+    for k in range(i + 1, min(len(f.p.units), i + _TOLL_REACH)):
+        if f.p.tagged(k, "clause", "turn", "relative", "including") or f.p.text(k) == ";":
+            break
+        c = f.starting.get(k)
+        if c is not None and c.group.counted and c.group.kind in _NUMBERED:
+            found.append(c)
+            if f.p.tagged(c.group.end, *NOUNS):
+                break
+    return found
+
+
+_READERS: dict[str, _Reader] = {
+    **{tag: _toll(what) for tag, what in TOLLS.items()},
+    "casualties": _casualties,
+    **{tag: _noun(what) for tag, what in NOUNS.items()},
+    **{tag: _genitive(what) for tag, what in OF.items()},
+    "kill_ed": _passive("killed"),
+    "hurt_ed": _passive("injured"),
+    "die": _intransitive("killed"),
+    "hurt_int": _intransitive("injured"),
+    "kill_act": _active("killed"),
+    "hurt_act": _active("injured"),
+    "body": _body,
+    "lose": _lose,
+}

@@ -1,0 +1,251 @@
+"""Sentence -> Frames: where, by a language's grammar, the people stand whom an event word speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from crawler.facts.toll_claims import Claim, What
+from crawler.facts.toll_clauses import Phrase
+from crawler.facts.toll_counted import Counted, find_counted
+from crawler.facts.toll_nouns import Group
+from crawler.facts.toll_words import Unit
+from crawler.lexicon.grammar import Grammar
+
+VERBS: dict[str, What] = {
+    "kill_ed": "killed",
+    "kill_act": "killed",
+    "die": "killed",
+    "hurt_ed": "injured",
+    "hurt_act": "injured",
+    "hurt_int": "injured",
+}
+NOUNS: dict[str, What] = {"dead": "killed", "hurts": "injured"}
+OF: dict[str, What] = {"kill_of": "killed", "hurt_of": "injured"}
+TOLLS: dict[str, What] = {"toll": "killed", "toll_hurt": "injured"}
+EVENT_TAGS = frozenset([*VERBS, *NOUNS, *OF, *TOLLS, "casualties", "body", "lose"])
+EVENTS = frozenset([*VERBS, *NOUNS, *OF])
+AUXILIARY = frozenset(["be", "have", "modal", "adverb", "more", "reported_as", "floor", "approx"])
+_HARD = frozenset(["clause", "turn", "relative", "including"])
+_STOPS = frozenset([",", ";", ".", "(", ")"])
+_PEOPLE = frozenset(["person", "name", "bare", "pronoun"])
+_REACH = 14
+_LINK = 6
+
+
+@dataclass(slots=True)
+class Frames:
+    """One sentence being read; `used` says which event has taken a phrase, by where it starts."""
+
+    p: Phrase
+    grammar: Grammar
+    starting: dict[int, Counted]
+    ending: dict[int, Counted]
+    used: dict[int, int] = field(default_factory=dict)
+    claims: list[Claim] = field(default_factory=list)
+    total: bool = False
+
+    def free(self, c: Counted, role: str) -> bool:
+        """Say whether a phrase can be the event's: people, not governed, no part of others, of the right case."""
+        group = c.group
+        if group.kind not in _PEOPLE or c.governed or group.start in self.used or group.start in self.p.parts:
+            return False
+        return role in c.cases
+
+
+def read_frames(units: list[Unit], grammar: Grammar) -> Frames:
+    """Return a sentence with its counted phrases found and nothing claimed yet."""
+    counted = find_counted(units, grammar)
+    groups = [c.group for c in counted]
+    starting = {g.start: g for g in groups}
+    p = Phrase(units, groups, starting, {g.end: g for g in groups}, frozenset(_parts(units, starting)))
+    return Frames(p, grammar, {c.group.start: c for c in counted}, {c.group.end: c for c in counted})
+
+
+def _parts(units: list[Unit], starting: dict[int, Group]) -> Iterator[int]:
+    """Find the groups that 'including' introduces: to the clause's end, or to a count with an event of its own."""
+    is_open, event_before, first = False, False, False
+    ends = {group.end for group in starting.values()}
+    i = 0
+    while i < len(units):
+        tags, group = units[i].tags, starting.get(i)
+        if "including" in tags and not ("of_them" in tags and i in ends):
+            is_open, first = True, True
+        elif units[i].text in {";", ")", ":"} or not tags.isdisjoint({"turn", "clause", "including_end"}):
+            is_open = False
+        event_before = event_before or (not is_open and not tags.isdisjoint(EVENTS))
+        if group is None:
+            i += 1
+            continue
+        if is_open and not first and event_before and (group.more or _own_event(units, group)):
+            is_open = False
+        if is_open or _closed_as_part(units, group):
+            yield i
+        event_before = event_before or any(not u.tags.isdisjoint(EVENTS) for u in units[i : group.end] if not is_open)
+        first = False
+        i = group.end
+
+
+def _own_event(units: list[Unit], group: Group) -> bool:
+    """'…, ещё пятеро ранены', '… et cinq blessés': an event stands right behind the count."""
+    i = group.end
+    while i < len(units) and not units[i].tags.isdisjoint(AUXILIARY):
+        i += 1
+    return i < len(units) and not units[i].tags.isdisjoint(EVENTS)
+
+
+def _closed_as_part(units: list[Unit], group: Group) -> bool:
+    """'трое из них дети', 'un grièvement': what follows says that the group is some of those just counted."""
+    after = units[group.end].tags if group.end < len(units) else frozenset()
+    later = units[group.end + 1].tags if group.end + 1 < len(units) else frozenset()
+    if "of_them" in after:
+        return later.isdisjoint(EVENTS | AUXILIARY)
+    return "gravely" in after and later.isdisjoint(EVENTS)
+
+
+def _right(f: Frames, i: int, role: str) -> Counted | None:
+    """The next free phrase to the right in the same clause; of 'gunmen five soldiers' (VSO) the counted one."""
+    k = i + 1
+    while k < min(len(f.p.units), i + _REACH):
+        c = f.starting.get(k)
+        if c is not None:
+            if f.free(c, role):
+                return _second(f, c, role)
+            k = c.group.end
+            continue
+        tags, text = f.p.units[k].tags, f.p.text(k)
+        if text in _STOPS or not tags.isdisjoint(_HARD | EVENTS) or "conj" in tags:
+            return None
+        k += 1
+    return None
+
+
+def _second(f: Frames, c: Counted, role: str) -> Counted:
+    following = f.starting.get(c.group.end)
+    better = following is not None and following.group.counted and not c.group.counted and f.free(following, role)
+    return following if better and following is not None else c
+
+
+def left_of(f: Frames, i: int, role: str, cross: bool) -> Counted | None:
+    """The nearest free phrase to the left; past commas, 'and' and a relative pronoun only if told to cross them."""
+    k, steps = i, 0
+    while k > 0 and steps < _REACH * (3 if cross else 1):
+        steps += 1
+        c = f.ending.get(k)
+        if c is not None:
+            if f.free(c, role):
+                return c
+            k = c.group.start
+            continue
+        tags, text = f.p.units[k - 1].tags, f.p.text(k - 1)
+        soft = text in {",", ")", "("} or not tags.isdisjoint({"conj", "relative", "including"})
+        hard = text in {";", "."} or not tags.isdisjoint({"clause", "turn"} | EVENTS)
+        if hard or (soft and not cross):
+            return None
+        k -= 1
+    return None
+
+
+def beside(f: Frames, left: int, right: int) -> bool:
+    """Say whether nothing but auxiliaries stands between two places."""
+    return all(not f.p.units[k].tags.isdisjoint(AUXILIARY) for k in range(left, right))
+
+
+def find(f: Frames, i: int, side: str, role: str) -> Counted | None:
+    """Return the phrase of the event at `i`: a counted one, then the one right beside it, then by the grammar."""
+    left, right = left_of(f, i, role, cross=False), _right(f, i, role)
+    if left is not None and right is not None:
+        near_left, near_right = beside(f, left.group.end, i), beside(f, i + 1, right.group.start)
+        if near_right and _own_event(f.p.units, right.group) and near_left:
+            return left
+        if left.group.counted != right.group.counted:
+            return left if left.group.counted else right
+        if near_left != near_right:
+            return left if near_left else right
+        return left if side == "before" else right
+    return left or right or left_of(f, i, role, cross=True)
+
+
+def chain(f: Frames, c: Counted, i: int, role: str) -> list[Counted]:
+    """Return the list that the phrase stands in: 'двое военных, полицейский и их водитель'."""
+    found = [c]
+    if c.group.start < i:
+        while len(found) < _REACH and (before := _before(f, found[0].group, role)) is not None:
+            found.insert(0, before)
+        return _unexplained(f, found)
+    while len(found) < _REACH and (after := _after(f, found[-1].group, role)) is not None:
+        found.append(after)
+    return _unexplained(f, found)
+
+
+def _is_link(p: Phrase, k: int) -> bool:
+    return p.text(k) == "," or p.tagged(k, "conj")
+
+
+def _before(f: Frames, group: Group, role: str) -> Counted | None:
+    k = group.start
+    if not _is_link(f.p, k - 1):
+        return None
+    while k > 0 and _is_link(f.p, k - 1):
+        k -= 1
+    for end in range(k, max(0, k - _LINK), -1):
+        c = f.ending.get(end)
+        if c is not None:
+            return c if f.free(c, role) and _joinable(f, c.group, group) else None
+        if not _is_filler(f.p, end - 1):
+            return None
+    return None
+
+
+def _after(f: Frames, group: Group, role: str) -> Counted | None:
+    k = group.end
+    while k < min(len(f.p.units), group.end + _LINK) and not _is_link(f.p, k):
+        c = f.starting.get(k)
+        if not _is_filler(f.p, k) and not (c is not None and c.governed):
+            return None
+        k = c.group.end if c is not None else k + 1
+    if not _is_link(f.p, k):
+        return None
+    while _is_link(f.p, k):
+        k += 1
+    c = f.starting.get(k)
+    ok = c is not None and f.free(c, role) and not _opens_clause(f, c.group) and _joinable(f, group, c.group)
+    return c if ok else None
+
+
+def _is_filler(p: Phrase, k: int) -> bool:
+    """Words that may stand between a list's item and the next link: 'of the village', 'français'."""
+    return p.text(k)[:1].isalnum() and p.units[k].tags.isdisjoint(_HARD | EVENTS | {"be", "have", "modal", "verb"})
+
+
+def _joinable(f: Frames, first: Group, second: Group) -> bool:
+    """After a bare comma only something counted goes on with a list, or what an 'and' closes."""
+    if f.p.tagged(second.start - 1, "conj"):
+        return True
+    closing = any(
+        _is_link(f.p, k) and f.p.tagged(k, "conj") for k in range(second.end, min(second.end + 4, len(f.p.units)))
+    )
+    return (second.counted and first.counted) or (closing and second.kind == "person")
+
+
+def _opens_clause(f: Frames, group: Group) -> bool:
+    """'… and two were hurt': the phrase has an event of its own behind it."""
+    for k in range(group.end, min(len(f.p.units), group.end + 5)):
+        if k == group.end and f.p.tagged(k, "of_them"):
+            return True
+        if f.p.text(k) in _STOPS or f.p.tagged(k, "conj", "including", "relative"):
+            return False
+        if f.p.tagged(k, *EVENTS, "be", "have", "modal", "verb"):
+            return True
+    return False
+
+
+def _unexplained(f: Frames, found: list[Counted]) -> list[Counted]:
+    """Keep 'трое братьев' of 'трое братьев, Али, Омар и Сами': what adds up to the number only explains it."""
+    first = found[0].group
+    rest = [c.group for c in found[1:]]
+    if rest and first.counted and first.low and first.low > 1 and f.p.text(first.end) == ",":
+        named = all(g.kind == "name" for g in rest)
+        if named or (sum(g.low or 0 for g in rest) == first.low and len(rest) > 1):
+            return found[:1]
+    return found

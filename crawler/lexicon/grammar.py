@@ -1,0 +1,131 @@
+"""A lexicon's `grammar:` section -> Grammar: what the frame reader must know of a language's order and spelling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from importlib import import_module, resources
+from typing import Any
+
+Pieces = Callable[[str, frozenset[str]], Sequence[str]]
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "order": ("before", "after"),
+    "object": ("before", "after"),
+    "genitive": ("before", "after"),
+    "head": ("first", "last"),
+    "cues": ("before", "both"),
+    "apostrophe": ("keep", "prefix", "suffix"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grammar:
+    """How a language puts a count and its event together.
+
+    `order`: where the dead stand beside a passive or intransitive verb when both sides could be meant ("погибли пять":
+    after; "5 asker öldü": before). `object`: where an active verb's object stands. `genitive`: where the dead stand
+    beside "the death of". `head`: which noun of a run is the head ("сотрудник полиции": first; "polis memuru": last).
+    `cues`: whether "last year", "threatened" and "trial" only come before what they bear on.
+    `apostrophe`: it is a letter ("п'ять"), ends a small word ("l'armée") or begins an ending ("5'i").
+    `thousands` and `decimal` are the signs inside a number. `ones_first`: "three and twenty". `cases`: nouns carry the
+    tags `subject` and `object` by their form. `names`: an unknown capital word is a name. `capital_months`: months do.
+    """
+
+    order: str = "before"
+    object: str = "after"
+    genitive: str = "after"
+    head: str = "first"
+    cues: str = "before"
+    apostrophe: str = "keep"
+    thousands: str = ""
+    decimal: str = ""
+    ones_first: bool = False
+    cases: bool = False
+    names: bool = True
+    capital_months: bool = False
+
+
+def read_grammar(found: Mapping[str, Any]) -> Grammar:
+    """Return the grammar that a lexicon's section spells out.
+
+    Raises `ValueError` that names the entry that is wrong.
+    """
+    defaults = {field.name: field.default for field in fields(Grammar)}
+    for name, value in found.items():
+        if name not in defaults:
+            raise ValueError(f"unknown entry {name!r}; known are {', '.join(defaults)}")
+        if name in _CHOICES and value not in _CHOICES[name]:
+            raise ValueError(f"{name}: {value!r} is none of {', '.join(_CHOICES[name])}")
+        if type(value) is not type(defaults[name]):
+            raise ValueError(f"{name}: {value!r} is not a {type(defaults[name]).__name__}")
+    return Grammar(**found)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spelling:
+    """How a language's words are found in running text.
+
+    `fold` replaces signs before anything is read. `prefixes` and `suffixes` are what may be stuck to a known word,
+    longest first; a prefix is read as a word of its own, a suffix is dropped. `pieces` is the language's own module's
+    way to take an unknown word apart, where it has one.
+    """
+
+    fold: Mapping[int, str]
+    prefixes: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    token: re.Pattern[str]
+    apostrophe: str
+    pieces: Pieces | None = None
+
+    def words(self, text: str) -> list[str]:
+        """Return the words, numbers and signs of a text, folded but in their own case."""
+        found = self.token.findall(text.translate(self.fold))
+        return [part for word in found for part in self._at_apostrophe(word)] if self.apostrophe != "keep" else found
+
+    def _at_apostrophe(self, word: str) -> tuple[str, ...]:
+        if len(word) < 2 or "'" not in word:
+            return (word,)
+        if self.apostrophe == "suffix":
+            return (word.partition("'")[0] or "'",)
+        head, _, tail = word.partition("'")
+        return (head + "'", *self._at_apostrophe(tail)) if tail else (head, "'")
+
+    def key(self, phrase: str) -> str:
+        """Return a lexicon's phrase as the reader will meet it."""
+        return " ".join(self.words(phrase.casefold())).casefold()
+
+
+_APOSTROPHES = "’ʼ`´ʹ"
+
+
+def read_spelling(
+    lang: str, grammar: Grammar, fold: Mapping[str, str], affixes: Mapping[str, Sequence[str]]
+) -> Spelling:
+    """Return a language's spelling; `affixes` has `prefixes` and `suffixes`."""
+    table = {ord(old): new for old, new in {**dict.fromkeys(_APOSTROPHES, "'"), **fold}.items()}
+    inner = re.escape(grammar.thousands)
+    thousands = rf"\d{{1,3}}(?:[{inner}]\d{{3}})++(?!\d)|" if inner else ""
+    trailing = "'?+" if grammar.apostrophe == "prefix" else ""
+    token = re.compile(
+        # Possessive throughout: hostile input costs one step a character.
+        rf"(?:[^\W\d_]\.){{2,}}+|(?:{thousands}\d++(?:[.,:/]\d++)*+)(?:[-']?[^\W\d_]++)?+"
+        rf"|[^\W\d_]++(?:[-'–][^\W\d_]++)*+{trailing}|[^\s\w]|_++"
+    )
+    return Spelling(
+        fold=table,
+        prefixes=tuple(sorted(affixes.get("prefixes", ()), key=len, reverse=True)),
+        suffixes=tuple(sorted(affixes.get("suffixes", ()), key=len, reverse=True)),
+        token=token,
+        apostrophe=grammar.apostrophe,
+        pieces=_own_module(lang),
+    )
+
+
+def _own_module(lang: str) -> Pieces | None:
+    """Return `pieces` of `crawler/lexicon/<code>.py`, if the language has such a module."""
+    package = __name__.rpartition(".")[0]
+    if not resources.files(package).joinpath(f"{lang}.py").is_file():
+        return None
+    pieces: Pieces = import_module(f"{package}.{lang}").pieces
+    return pieces
