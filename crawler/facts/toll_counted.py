@@ -130,7 +130,7 @@ def _noun(units: list[Unit], lead: _Lead, grammar: Grammar) -> tuple[int, Unit |
         if not tags.isdisjoint(_NOUNS) and units[i].low is None and "possessive" not in tags:
             if head is None or grammar.head == "last":
                 head, at = units[i], i
-            elif not grammar.cases or "subject" in tags:
+            elif "adjective" not in tags and (not grammar.cases or "subject" in tags):
                 break  # with cases, 'сотрудник полиции' goes on: what cannot be a subject explains the head
         elif head is not None and not (grammar.head == "last" and _noun_follows(units, i)):
             break

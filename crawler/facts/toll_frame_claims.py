@@ -240,7 +240,7 @@ def _said_of(f: Frames, what: What, i: int) -> list[Claim] | None:
     if _negated(f, i):
         nobody = (c is not None and c.group.none) or any(f.p.tagged(k, "no") for k in range(i - 6, i + 3))
         return _zero(what, i) if nobody else []
-    part = _part_beside(f, i)
+    part = _part_beside(f, i) if c is None else None
     if part is not None:
         return _as_part(f, what, part, i)
     if c is None:

@@ -9,6 +9,11 @@ A source (`crawler/lexicon/source/<code>.yaml`) has every section of a lexicon, 
     verbs:  {die: [погибнуть]}              # past, present and future; the singular also `singular_verb`
     forms:  {dead: [погибший], kill_ed: [убитый]}   # a participle's or adjective's long forms; short ones where `_ed`
 
+A language without a dictionary here spells its endings out, as `fr` does; tags of the ending are added to those of the list:
+
+    patterns:  {s: {"": person, s: people}, é: {é: singular_verb, és: "", ée: singular_verb, ées: ""}}
+    inflected: {"s security": [soldat], "é kill_ed": [tu]}   # soldat, soldats; tué, tués, tuée, tuées
+
 Nouns, participles and adjectives carry `subject` where the form can be a nominative and `object` where it can be an
 accusative or genitive; other cases are left out, because they are neither. Only the first word of a phrase is expanded:
 "получить ранения" gives "получили ранения".
@@ -24,7 +29,8 @@ from typing import Any
 import yaml
 
 HERE = Path(__file__).parent
-_OWN = ("nouns", "verbs", "forms")
+_DICTIONARY = ("nouns", "verbs", "forms")
+_OWN = (*_DICTIONARY, "patterns", "inflected")
 _ROLES = {"nomn": "subject", "accs": "object", "gent": "object"}
 _WIDTH = 120
 
@@ -34,12 +40,10 @@ def build(lang: str) -> str:
 
     Raises `ModuleNotFoundError` without pymorphy3 and `ValueError` for a lemma that its dictionary does not know.
     """
-    from pymorphy3 import MorphAnalyzer  # noqa: PLC0415 - a build-time extra: reading a lexicon must not need it
-
     source = yaml.safe_load((HERE / "source" / f"{lang}.yaml").read_text(encoding="utf-8"))
     words: dict[str, set[str]] = {}
-    for word, tags in _expanded(MorphAnalyzer(lang=lang), source):
-        words.setdefault(word, set()).update(tags)
+    for word, more in [*_by_dictionary(lang, source), *_by_pattern(source)]:
+        words.setdefault(word, set()).update(more)
     for tags, listed in source.get("words", {}).items():
         for word in listed:
             words.setdefault(word, set()).update(tags.split())
@@ -52,7 +56,21 @@ def build(lang: str) -> str:
     return header + yaml.safe_dump(data, allow_unicode=True, default_flow_style=None, sort_keys=False, width=_WIDTH)
 
 
-def _expanded(analyzer: Any, source: dict[str, Any]) -> Iterator[tuple[str, set[str]]]:
+def _by_pattern(source: dict[str, Any]) -> Iterator[tuple[str, set[str]]]:
+    """Put every stem before every ending of its pattern."""
+    for key, stems in source.get("inflected", {}).items():
+        pattern, *tags = key.split()
+        for stem in stems:
+            for ending, more in source["patterns"][pattern].items():
+                yield stem + ending, {*tags, *more.split()}
+
+
+def _by_dictionary(lang: str, source: dict[str, Any]) -> Iterator[tuple[str, set[str]]]:
+    if not any(section in source for section in _DICTIONARY):
+        return
+    from pymorphy3 import MorphAnalyzer  # noqa: PLC0415 - a build-time extra: reading a lexicon must not need it
+
+    analyzer = MorphAnalyzer(lang=lang)
     for section, read in (("nouns", _noun), ("verbs", _verb), ("forms", _form)):
         for tags, phrases in source.get(section, {}).items():
             for phrase in phrases:
