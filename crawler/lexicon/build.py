@@ -6,10 +6,10 @@ Needed only to rebuild a lexicon, with pymorphy3 and its dictionaries (the extra
 A source (`crawler/lexicon/source/<code>.yaml`) has every section of a lexicon, copied, and three of its own:
 
     nouns:  {"person security": [солдат]}   # singular forms as they are, plural ones as `people` instead of `person`
-    verbs:  {die: [погибнуть]}              # past, present and future; the singular also `singular_verb`
+    verbs:  {die: [погибнуть]}              # past and present; the singular also `singular_verb`
     forms:  {dead: [погибший], kill_ed: [убитый]}   # a participle's or adjective's long forms; short ones where `_ed`
 
-A language without a dictionary here spells its endings out, as `fr` does; tags of the ending are added to those of the list:
+A language without a dictionary here spells its endings out, as `fr` does; an ending's tags are added to the list's:
 
     patterns:  {s: {"": person, s: people}, é: {é: singular_verb, és: "", ée: singular_verb, ées: ""}}
     inflected: {"s security": [soldat], "é kill_ed": [tu]}   # soldat, soldats; tué, tués, tuée, tuées
@@ -92,11 +92,11 @@ def _plain(word: str) -> str:
 
 
 def _noun(parse: Any, tags: set[str]) -> Iterator[tuple[str, set[str]]]:
-    """Nominative, accusative and genitive of a noun whose lemma this is."""
-    if parse.tag.POS not in {"NOUN", "ADJF", "PRTF"} or parse.tag.case != "nomn":
+    """Nominative, accusative and genitive of a noun whose lemma this is; the Ukrainian one leaves some cases unsaid."""
+    if parse.tag.POS not in {"NOUN", "ADJF", "PRTF"} or parse.tag.case not in {"nomn", None}:
         return
     for form in parse.lexeme:
-        role = _ROLES.get(str(form.tag.case))
+        role = "subject" if form.word == parse.word else _ROLES.get(str(form.tag.case))
         if role is None or form.tag.POS != parse.tag.POS:
             continue
         plural = form.tag.number == "plur" and "person" in tags
@@ -105,21 +105,30 @@ def _noun(parse: Any, tags: set[str]) -> Iterator[tuple[str, set[str]]]:
 
 def _verb(parse: Any, tags: set[str]) -> Iterator[tuple[str, set[str]]]:
     """Past forms and the third person; neuter goes with numbers ('погибло пять'), so it is no singular."""
-    if parse.tag.POS != "INFN":
+    if not _is_infinitive(parse):
         return
     for form in parse.lexeme:
-        if form.tag.POS == "INFN" and "infinitives" not in tags:
-            yield form.word, (tags | {"infinitive"})
-        elif form.tag.POS == "VERB" and (form.tag.tense == "past" or form.tag.person == "3per"):
-            single = form.tag.number == "sing" and form.tag.gender in {"masc", "femn"}
+        if _is_infinitive(form):
+            yield form.word, tags | {"infinitive"}
+        elif form.tag.POS == "VERB" and _is_told(form):
+            single = form.tag.number != "plur" and form.tag.gender in {"masc", "femn"}
             yield form.word, tags | ({"singular_verb"} if single else set())
+
+
+def _is_told(form: Any) -> bool:
+    """A future is no fact."""
+    return form.tag.tense == "past" or (form.tag.person == "3per" and form.tag.tense == "pres")
+
+
+def _is_infinitive(parse: Any) -> bool:
+    return parse.tag.POS == "INFN" or "infn" in parse.tag.grammemes
 
 
 def _form(parse: Any, tags: set[str]) -> Iterator[tuple[str, set[str]]]:
     """Long forms for a noun-like tag, short ones ('убиты') for a participle's."""
     short = any(tag.endswith("_ed") for tag in tags)
     for form in parse.lexeme:
-        if short and form.tag.POS in {"PRTS", "ADJS"}:
+        if short and form.tag.POS in {"PRTS", "ADJS"} and form.tag.tense != "pres":
             single = form.tag.number == "sing" and form.tag.gender != "neut"
             yield form.word, tags | ({"singular_verb"} if single else set())
         elif (

@@ -89,7 +89,7 @@ class Spelling:
         if self.apostrophe == "suffix":
             return (word.partition("'")[0] or "'",)
         head, _, tail = word.partition("'")
-        return (head + "'", *self._at_apostrophe(tail)) if tail else (head, "'")
+        return (head + "'", *self._at_apostrophe(tail)) if tail else (word,)
 
     def key(self, phrase: str) -> str:
         """Return a lexicon's phrase as the reader will meet it."""
