@@ -15,6 +15,7 @@ from scheduler.commands.look import moment
 
 if TYPE_CHECKING:
     from alerts.rules import Finding, Match
+    from crawler.reading import Reading
     from scheduler.archive import Archive
 
 Row = dict[str, Any]
@@ -66,6 +67,7 @@ def _trail(archive: Archive, article: Row, rules: Any) -> Row:
             "characters": len(article["text"]),
         },
         "facts": reading.facts and reading.facts.as_json() | {"disputed_quote": reading.facts.toll.disputed},
+        "toll": _steps(reading),
         "story": {
             "id": story.id,
             "title": story.readings[0].article.title,
@@ -74,6 +76,14 @@ def _trail(archive: Archive, article: Row, rules: Any) -> Row:
         },
         "rules": [_rule(match, decisions) for match in RuleSet(rules).explain(story)],
     }
+
+
+def _steps(reading: Reading) -> list[Row]:
+    from crawler.facts.toll_steps import read_steps
+
+    article = reading.article
+    steps = read_steps(article.title, article.text, article.lang, article.published)
+    return [asdict(step) | {"verdict": step.verdict} for step in steps]
 
 
 def _rule(match: Match, decisions: list[Row]) -> Row:
@@ -110,6 +120,7 @@ def _told(trail: Row) -> Iterable[str]:
     yield ""
     yield click.style("What was read from it", bold=True)
     yield from _facts(trail["facts"])
+    yield from _toll(trail["toll"])
     yield ""
     story = trail["story"]
     yield (
@@ -120,6 +131,16 @@ def _told(trail: Row) -> Iterable[str]:
     for rule in trail["rules"]:
         yield ""
         yield from _rule_told(rule)
+
+
+def _toll(steps: list[Row]) -> Iterable[str]:
+    """Yield how the toll came about, where there is more to say than the figure itself."""
+    if len(steps) < 2 and not any(step["aside"] for step in steps):
+        return
+    yield "  figure by figure:"
+    for step in steps:
+        upper = f" to {step['high']}" if step["high"] != step["low"] else ""
+        yield f"    {step['low']}{upper} {step['what']}: {step['verdict']}  {_quoted(step['quote'])}"
 
 
 def _articles(number: int) -> str:
