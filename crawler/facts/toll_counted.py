@@ -30,6 +30,7 @@ _ATTRIBUTES = frozenset(["dead", "hurts", "adjective"])
 _PLAIN = frozenset(["adjective", "name", "plural"])
 _CASES = frozenset(["subject", "object"])
 _BOTH = _CASES
+_BEFORE_ARTICLE = frozenset(["sign", "conj", "clause", "kill_act", "hurt_act", "kill_ed", "hurt_ed", "more", "adverb"])
 _GAP = 3
 _LEAD_LIMIT = 8
 _OLDEST = 120
@@ -242,8 +243,14 @@ def _after_preposition(units: list[Unit], start: int) -> bool:
     """A range's own 'от' and a personal object's mark (Spanish 'a') govern nothing."""
     if start == 0 or units[start - 1].tags.isdisjoint({"prep", "of"}):
         return False
-    is_range = "between" in units[start - 1].tags and units[start].low != units[start].high
-    return not is_range and "object_mark" not in units[start - 1].tags
+    tags = units[start - 1].tags
+    is_range = "between" in tags and units[start].low != units[start].high
+    return not is_range and "object_mark" not in tags and not ("article" in tags and _opens(units, start - 1))
+
+
+def _opens(units: list[Unit], i: int) -> bool:
+    """'Des civils ont été tués', 'a tué des civils': no word before the article that it could belong to."""
+    return i == 0 or not units[i - 1].tags.isdisjoint(_BEFORE_ARTICLE)
 
 
 def _is_governed(units: list[Unit], group: Group) -> bool:

@@ -125,7 +125,7 @@ def _noun(what: What) -> _Reader:
         if c is not None:
             if c.group.start in f.p.parts:
                 return _as_part(f, what, c, i)
-            claims = _claim(f, what, [c], i)
+            claims = _claim(f, "killed" if _died_then(f, i) else what, [c], i)
             return [replace(k, nominal=True) for k in claims]
         if exists:
             n = PLURAL
@@ -133,6 +133,14 @@ def _noun(what: What) -> _Reader:
         return None
 
     return read
+
+
+def _died_then(f: Frames, i: int) -> bool:
+    """'deux blessés ont succombé', 'двое раненых скончались': who was hurt is dead."""
+    k = i + 1
+    while f.p.tagged(k, *AUXILIARY):
+        k += 1
+    return f.p.tagged(k, "die") and not f.p.tagged(k, "not")
 
 
 def _number_of(f: Frames, i: int) -> Counted | None:

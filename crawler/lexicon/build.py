@@ -117,11 +117,11 @@ def _verb(parse: Any, tags: set[str]) -> Iterator[tuple[str, set[str]]]:
 
 def _is_told(form: Any) -> bool:
     """A future is no fact."""
-    return form.tag.tense == "past" or (form.tag.person == "3per" and form.tag.tense == "pres")
+    return bool(form.tag.tense == "past" or (form.tag.person == "3per" and form.tag.tense == "pres"))
 
 
 def _is_infinitive(parse: Any) -> bool:
-    return parse.tag.POS == "INFN" or "infn" in parse.tag.grammemes
+    return bool(parse.tag.POS == "INFN" or "infn" in parse.tag.grammemes)
 
 
 def _form(parse: Any, tags: set[str]) -> Iterator[tuple[str, set[str]]]:

@@ -43,4 +43,4 @@ def test_of_a_language_without_a_lexicon_nothing_is_told(lang):
 
 
 def test_a_list_of_a_thousand_deaths_is_not_told_to_its_end():
-    assert len(read_steps("", "A man was shot dead in Gao. " * 1000, "en", NOON)) == MOST
+    assert len(read_steps("", " ".join(f"{n} men were shot dead in Gao." for n in range(2, 1000)), "en", NOON)) == MOST
