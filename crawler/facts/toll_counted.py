@@ -112,7 +112,9 @@ def _introduces(units: list[Unit], i: int) -> bool:
 
 def _goes_on(units: list[Unit], i: int) -> bool:
     """'une dizaine de personnes', 'deux des victimes': 'of' goes on to a noun, not to another number."""
-    while i < len(units) and not units[i].tags.isdisjoint({"definite", "adjective"}):
+    while (
+        i < len(units) and not units[i].tags.isdisjoint({"definite", "adjective"}) and units[i].tags.isdisjoint(_NOUNS)
+    ):
         i += 1
     return i < len(units) and not units[i].tags.isdisjoint(_NOUNS | _ATTRIBUTES) and units[i].low is None
 
