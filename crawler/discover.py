@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
-import lxml.html
 from protego import Protego
-from w3lib.encoding import html_to_unicode
 
 from crawler.frontpage import same_site
 from crawler.listing import LONGEST_TITLE, plain
+from crawler.markup import decoded
+from crawler.markup import tree as tree_of
 from crawler.source import Kind
 
 How = Literal["the address itself", "named by the page", "named by robots.txt", "linked", "usual address", "section"]
@@ -58,8 +58,8 @@ def candidates(body: bytes, url: str, content_type: str, robots: str) -> list[Ca
 
 def front(body: bytes, url: str, content_type: str, robots: str) -> Front:
     """Return the name of the page's site and its candidates, as `candidates` describes them."""
-    markup = _decoded(body, content_type)
-    tree = _tree(markup)
+    markup = decoded(body, content_type)
+    tree = tree_of(markup)
     if tree is None:
         return Front("", tuple(_once([*_sitemaps(robots, url), *_usual(url)], url)))
     base = _base(tree, url)
@@ -122,28 +122,6 @@ def _fetchable(url: str) -> bool:
         return False
     shaped = url.isprintable() and " " not in url and len(url) <= LONGEST_URL
     return shaped and port_is_fine and parts.scheme in ("http", "https") and bool(parts.hostname)
-
-
-# The page
-
-
-def _decoded(body: bytes, content_type: str) -> str:
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return html_to_unicode(content_type, body)[1]
-
-
-def _tree(markup: str) -> Any:
-    # As bytes: lxml refuses a str that states an encoding.
-    data = markup.replace("\x00", "").encode("utf-8", "replace")
-    if not data.strip():
-        return None
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
-    try:
-        return lxml.html.document_fromstring(data, parser=parser)
-    except (lxml.etree.LxmlError, ValueError, AssertionError):
-        return None
 
 
 def _base(tree: Any, url: str) -> str:

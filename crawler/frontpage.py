@@ -13,12 +13,13 @@ import lxml.etree
 import lxml.html
 from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
-from w3lib.encoding import html_to_unicode
 
 from crawler.article import url_key
 from crawler.language import code
 from crawler.linkscore import ENOUGH, NEVER, Clues, Place, score, service, url_score
 from crawler.listing import LONGEST_TITLE, Entry, Listing, clean, machine_date, plain
+from crawler.markup import decoded
+from crawler.markup import tree as tree_of
 
 MOST_MENU = 5000  # links that are remembered as no articles
 MOST_LINKS = 10_000  # of one page that are looked at
@@ -33,7 +34,7 @@ def parse(body: bytes, url: str, content_type: str, selector: str | None) -> Lis
     """
     if not body.strip(b"\xef\xbb\xbf \t\r\n"):
         return _refused("the page is empty")
-    tree = _tree(body, content_type)
+    tree = tree_of(decoded(body, content_type))
     if tree is None:
         return _refused("this is not a web page")
     lang = code(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"))
@@ -79,27 +80,6 @@ def _too_many(anchors: list[Any]) -> str | None:
 
 def _refused(problem: str) -> Listing:
     return Listing(problem=problem, usable=False, kind="page")
-
-
-def _tree(body: bytes, content_type: str) -> Any:
-    """Return the page's root element, `None` where there is none."""
-    try:
-        markup = body.decode("utf-8-sig")  # what is valid UTF-8 is UTF-8, whatever the page or the server says
-    except UnicodeDecodeError:
-        markup = html_to_unicode(content_type, body, auto_detect_fun=_guess_encoding)[1]
-    data = markup.replace("\x00", "").encode("utf-8", "replace")
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
-    try:
-        return lxml.html.document_fromstring(data, parser=parser)
-    except (lxml.etree.LxmlError, ValueError, AssertionError):
-        return None
-
-
-def _guess_encoding(body: bytes) -> str | None:
-    from charset_normalizer import from_bytes  # noqa: PLC0415  only for pages that state no encoding
-
-    guess = from_bytes(body[:200_000]).best()
-    return guess.encoding if guess else None
 
 
 def _base(tree: Any, url: str) -> str:

@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import lxml.html
 from trafilatura import bare_extraction
-from w3lib.encoding import html_to_unicode
 
 from crawler.article import Precision, url_key
 from crawler.dates import Dated, parse_local, sane
 from crawler.language import code, language_of
 from crawler.listing import plain
+from crawler.markup import decoded
+from crawler.markup import tree as tree_of
 
 LONGEST_TITLE = 500  # characters
 LONGEST_TEXT = 200_000
@@ -44,8 +44,8 @@ def read_page(body: bytes, url: str, content_type: str) -> Page:
 
     The order of the sources is as measured on 258 news pages: JSON-LD, then meta elements, then what the reader sees.
     """
-    markup = _decoded(body, content_type)
-    tree = _tree(markup)
+    markup = decoded(body, content_type)
+    tree = tree_of(markup)
     if tree is None:
         return Page()
     text = _article_text(markup, url)
@@ -61,36 +61,6 @@ def read_page(body: bytes, url: str, content_type: str) -> Page:
         lang=lang,
         canonical=_canonical(tree, metas, url),
     )
-
-
-def _decoded(body: bytes, content_type: str) -> str:
-    """Return the page's characters: what is valid UTF-8 is UTF-8, whatever the page or the server says."""
-    if b"\x1b$" not in body:  # but ISO-2022-JP is valid ASCII
-        try:
-            return body.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            pass
-    _, text = html_to_unicode(content_type, body, auto_detect_fun=_guess_encoding)
-    return text
-
-
-def _guess_encoding(body: bytes) -> str | None:
-    from charset_normalizer import from_bytes  # noqa: PLC0415  only for pages that state no encoding
-
-    guess = from_bytes(body[:200_000]).best()
-    return guess.encoding if guess else None
-
-
-def _tree(markup: str) -> Any:
-    # As bytes: lxml refuses a str that states an encoding.
-    data = markup.replace("\x00", "").encode("utf-8", "replace")
-    if not data.strip():
-        return None
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
-    try:
-        return lxml.html.document_fromstring(data, parser=parser)
-    except (lxml.etree.LxmlError, ValueError, AssertionError):
-        return None
 
 
 def _article_text(markup: str, url: str) -> str:
