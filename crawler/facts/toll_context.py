@@ -19,6 +19,7 @@ class Aside(StrEnum):
     BACKGROUND = "it recalls an older death"
     PROTEST = "it is what the crowd protests against"
     FEARED = "it is feared, not known"
+    FAR = "it is told far below the report's own figure"
 
 
 _TURNS = frozenset([";", ":", "–", "—"])

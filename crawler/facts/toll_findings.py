@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -16,6 +15,7 @@ from crawler.facts.toll_cues import frame_aside
 from crawler.facts.toll_dates import Named, mark_dates
 from crawler.facts.toll_frame_claims import frame_claims
 from crawler.facts.toll_frames import EVENT_TAGS, read_frames
+from crawler.facts.toll_story import Stated, Story, Told, reconsider
 from crawler.facts.toll_tokens import read_tokens
 from crawler.facts.toll_words import read_units
 from crawler.lexicon import Lexicon
@@ -52,7 +52,8 @@ def read_findings(title: str, text: str, lexicon: Lexicon, published: date | Non
     """Return every claim of an article with the reason why it does not count, if it does not."""
     found: list[Finding] = []
     denial = None
-    for number, quote in _sentences(title, text):
+    sentences, openings = _sentences(title, text)
+    for number, quote in sentences.items():
         read = _read(quote, lexicon)
         if read is None:
             continue
@@ -67,7 +68,16 @@ def read_findings(title: str, text: str, lexicon: Lexicon, published: date | Non
                 else frame_aside(p, claim, dates, published, lead, lexicon.grammar)
             )
             found.append(Finding(claim=claim, sentence=number, quote=quote, aside=why, rival=_is_rival(p, claim)))
+    story = Story(openings, max(sentences, default=0), lambda k: _words(sentences.get(k, ""), lexicon), published)
+    why_of = reconsider([Stated(f.sentence, f.claim, f.aside, f.rival) for f in found], story) if found else []
+    found = [replace(f, aside=why) for f, why in zip(found, why_of, strict=True)]
     return Findings(found=tuple(_recall_title(f, found) for f in found), denial=denial)
+
+
+def _words(quote: str, lexicon: Lexicon) -> Told:
+    """Return any sentence's units and dates."""
+    read = read_units if lexicon.grammar is None else read_tokens
+    return Told(*mark_dates(read(quote[:_SENTENCE_LIMIT], lexicon), lexicon))
 
 
 def _read(quote: str, lexicon: Lexicon) -> tuple[Phrase, list[Claim], list[Named]] | None:
@@ -100,11 +110,17 @@ def _recall_title(finding: Finding, found: list[Finding]) -> Finding:
     return replace(finding, aside=same[0])
 
 
-def _sentences(title: str, text: str) -> Iterator[tuple[int, str]]:
-    if title.strip():
-        yield 0, title.strip()
+def _sentences(title: str, text: str) -> tuple[dict[int, str], frozenset[int]]:
+    """Return the sentences by number, the title as 0, and which of them open a paragraph."""
+    found = {0: title.strip()} if title.strip() else {}
+    openings = set()
+    end = 0
     for number, sentence in enumerate(split(text[:_TEXT_LIMIT]), 1):
-        yield number, sentence.text
+        found[number] = sentence.text
+        if not end or "\n" in text[end : sentence.start]:
+            openings.add(number)
+        end = sentence.end
+    return found, frozenset(openings)
 
 
 @lru_cache(maxsize=8)

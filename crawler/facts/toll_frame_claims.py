@@ -47,7 +47,7 @@ def frame_claims(frames: Frames) -> list[Claim]:
 
 def _claim(f: Frames, what: What, found: list[Counted], i: int) -> list[Claim]:
     """Add up the phrases of one event and mark them as taken."""
-    claim = tally(what, [_agreeing(f, c, i) for c in found], i)
+    claim = tally(what, [_agreeing(f, c, i, len(found) > 1) for c in found], i)
     if claim is None:
         return []
     for c in found:
@@ -57,11 +57,10 @@ def _claim(f: Frames, what: What, found: list[Counted], i: int) -> list[Claim]:
     return [replace(claim, total=f.total and claim.counted, nominal=f.total, part=part, own=own)]
 
 
-def _agreeing(f: Frames, c: Counted, i: int) -> Group:
+def _agreeing(f: Frames, c: Counted, i: int, listed: bool) -> Group:
     """A form that may be a singular or a plural is what its verb says: 'погибла женщина', 'погибли женщины'."""
-    if c.either and any(f.p.tagged(k, "singular_verb") for k in range(max(0, i - 2), i + 1)):
-        return c.group._replace(low=1, high=1)
-    return c.group
+    single = listed or any(f.p.tagged(k, "singular_verb") for k in range(max(0, i - 2), i + 1))
+    return c.group._replace(low=1, high=1) if c.either and single else c.group
 
 
 def _zero(what: What, i: int) -> list[Claim]:
@@ -161,7 +160,7 @@ def _number_of(f: Frames, i: int) -> Counted | None:
     behind = f.starting.get(k)
     if behind is None or not behind.group.counted or behind.group.kind not in _NUMBERED or behind.governed:
         return None
-    direct = k > i + 1 or f.grammar.cases
+    direct = k > i + 1 or (f.grammar.cases and not f.p.tagged(i, *VERBS))
     taken = f.p.tagged(behind.group.end, *EVENTS, "be", "have")
     return behind if direct and not taken and behind.group.start not in f.p.parts else None
 
