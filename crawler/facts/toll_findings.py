@@ -24,6 +24,7 @@ _WORDS = re.compile(r"[^\W\d_]+")
 # What a worker spends on one article has a ceiling; a report tells its toll long before this.
 _TEXT_LIMIT = 200_000
 _SENTENCE_LIMIT = 3_000
+_VOICE_REACH = 120  # words before a figure in which its speaker may be named
 _PAST = frozenset([Aside.OTHER_DAY, Aside.HISTORY, Aside.BACKGROUND])
 _TRIGGERS = EVENTS | {"number_of", "kill_off", "toll", "toll_hurt", "casualties", "body", "lose", "denial"}
 _FRAME_TRIGGERS = EVENT_TAGS | {"denial"}
@@ -86,7 +87,7 @@ def _read(quote: str, lexicon: Lexicon) -> tuple[Phrase, list[Claim], list[Named
     English has a reader of its own; every other language is read by its lexicon's grammar.
     """
     if lexicon.grammar is not None:
-        tokens = read_tokens(quote[:_SENTENCE_LIMIT], lexicon)
+        tokens = read_tokens(quote[:_SENTENCE_LIMIT], lexicon, _triggers(lexicon, _FRAME_TRIGGERS))
         if all(unit.tags.isdisjoint(_FRAME_TRIGGERS) for unit in tokens):
             return None
         units, dates = mark_dates(tokens, lexicon)
@@ -125,12 +126,13 @@ def _sentences(title: str, text: str) -> tuple[dict[int, str], frozenset[int]]:
 
 @lru_cache(maxsize=8)
 def _trigger_words(lang: str, *tags: frozenset[str]) -> frozenset[str]:
-    return frozenset(_WORDS.findall(" ".join(phrase.split()[0] for words in tags for phrase in words)))
+    first = {phrase.split()[0] for words in tags for phrase in words}
+    return frozenset(first | set(_WORDS.findall(" ".join(first))))
 
 
-def _triggers(lexicon: Lexicon) -> frozenset[str]:
+def _triggers(lexicon: Lexicon, tags: frozenset[str] = _TRIGGERS) -> frozenset[str]:
     """Return the words without one of which a sentence says nothing of a toll."""
-    return _trigger_words(lexicon.lang, *(lexicon.tags.get(tag, frozenset()) for tag in sorted(_TRIGGERS)))
+    return _trigger_words(lexicon.lang, *(lexicon.tags.get(tag, frozenset()) for tag in sorted(tags)))
 
 
 def _denies(p: Phrase) -> bool:
@@ -142,7 +144,7 @@ def _denies(p: Phrase) -> bool:
 
 def _is_rival(p: Phrase, claim: Claim) -> bool:
     """Say whether another voice than the official one states the figure: a cue in the same stretch, before or at it."""
-    for k in range(claim.position, -1, -1):
+    for k in range(claim.position, max(-1, claim.position - _VOICE_REACH), -1):
         if p.text(k) == ";" or p.tagged(k, "turn"):
             return False
         if "rival" in p.units[k].tags:
