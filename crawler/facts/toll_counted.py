@@ -31,6 +31,7 @@ _PLAIN = frozenset(["adjective", "name", "plural"])
 _CASES = frozenset(["subject", "object"])
 _BOTH = _CASES
 _BEFORE_ARTICLE = frozenset(["sign", "conj", "clause", "kill_act", "hurt_act", "kill_ed", "hurt_ed", "more", "adverb"])
+_STARTS = _NOUNS | _LEADS | frozenset(["number", "adjective", "name", "pronoun_one", "pronoun_many"])
 _GAP = 3
 _LEAD_LIMIT = 8
 _OLDEST = 120
@@ -48,6 +49,9 @@ def find_counted(units: list[Unit], grammar: Grammar) -> list[Counted]:
     found: list[Counted] = []
     i = 0
     while i < len(units):
+        if units[i].tags.isdisjoint(_STARTS):
+            i += 1
+            continue
         counted = _read(units, i, grammar)
         if counted is None or (found and _is_age(units, found[-1].group, counted.group)):
             i += 1 if counted is None else counted.group.end - i

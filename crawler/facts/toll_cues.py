@@ -17,6 +17,7 @@ _BREAKS = frozenset([";"])
 _NEAR = 6
 _FEARED = 4
 _RECALLS = 14
+_WIDEST = 30  # words: no sentence that a person reads bears on a word further away
 
 
 def frame_aside(
@@ -57,7 +58,7 @@ def _stretch(p: Phrase, position: int) -> tuple[int, int]:
 
 def _edge(p: Phrase, position: int, step: int) -> int:
     i, fence = position, position
-    while 0 <= i + step < len(p.units):
+    while 0 <= i + step < len(p.units) and abs(i - position) < _WIDEST:
         k = i + step
         if p.text(k) in _BREAKS or p.tagged(k, "turn"):
             return i
@@ -71,15 +72,16 @@ def _edge(p: Phrase, position: int, step: int) -> int:
 
 def _is_history(p: Phrase, k: int) -> bool:
     """'last year', 'since the war began'; 'since Monday' is the same event, 'the deadliest in years' a measure."""
-    if p.tagged(k, "history"):
+    tags = p.units[k].tags
+    if "history" in tags:
         return not any(p.tagged(m, "superlative") for m in range(max(0, k - 6), k))
-    return p.tagged(k, "since") and not p.tagged(k + 1, "weekday", "just_now")
+    return "since" in tags and not p.tagged(k + 1, "weekday", "just_now")
 
 
 def _recalled(p: Phrase, claim: Claim, end: int) -> bool:
     """'a trial over the killing of', 'the funeral of those killed': the cue stands before the death, or also behind."""
     i = claim.position
-    for k in range(end - 1, -1, -1):
+    for k in range(min(end, i + _WIDEST) - 1, max(-1, i - _WIDEST), -1):
         if p.text(k) in _BREAKS or (k < i and p.tagged(k, "turn")):
             return False
         if p.tagged(k, "background", "protest") and not _is_venue(p, k) and (abs(i - k) <= _RECALLS or claim.nominal):

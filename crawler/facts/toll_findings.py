@@ -24,7 +24,7 @@ _WORDS = re.compile(r"[^\W\d_]+")
 # What a worker spends on one article has a ceiling; a report tells its toll long before this.
 _TEXT_LIMIT = 200_000
 _SENTENCE_LIMIT = 3_000
-_VOICE_REACH = 120  # words before a figure in which its speaker may be named
+_VOICE_REACH = 60  # words before a figure in which its speaker may be named
 _PAST = frozenset([Aside.OTHER_DAY, Aside.HISTORY, Aside.BACKGROUND])
 _TRIGGERS = EVENTS | {"number_of", "kill_off", "toll", "toll_hurt", "casualties", "body", "lose", "denial"}
 _FRAME_TRIGGERS = EVENT_TAGS | {"denial"}
@@ -87,7 +87,7 @@ def _read(quote: str, lexicon: Lexicon) -> tuple[Phrase, list[Claim], list[Named
     English has a reader of its own; every other language is read by its lexicon's grammar.
     """
     if lexicon.grammar is not None:
-        tokens = read_tokens(quote[:_SENTENCE_LIMIT], lexicon, _triggers(lexicon, _FRAME_TRIGGERS))
+        tokens = read_tokens(quote[:_SENTENCE_LIMIT], lexicon, _longest_words(lexicon))
         if all(unit.tags.isdisjoint(_FRAME_TRIGGERS) for unit in tokens):
             return None
         units, dates = mark_dates(tokens, lexicon)
@@ -126,13 +126,19 @@ def _sentences(title: str, text: str) -> tuple[dict[int, str], frozenset[int]]:
 
 @lru_cache(maxsize=8)
 def _trigger_words(lang: str, *tags: frozenset[str]) -> frozenset[str]:
-    first = {phrase.split()[0] for words in tags for phrase in words}
-    return frozenset(first | set(_WORDS.findall(" ".join(first))))
+    return frozenset(_WORDS.findall(" ".join(phrase.split()[0] for words in tags for phrase in words)))
 
 
-def _triggers(lexicon: Lexicon, tags: frozenset[str] = _TRIGGERS) -> frozenset[str]:
+def _triggers(lexicon: Lexicon) -> frozenset[str]:
     """Return the words without one of which a sentence says nothing of a toll."""
-    return _trigger_words(lexicon.lang, *(lexicon.tags.get(tag, frozenset()) for tag in sorted(tags)))
+    return _trigger_words(lexicon.lang, *(lexicon.tags.get(tag, frozenset()) for tag in sorted(_TRIGGERS)))
+
+
+@lru_cache(maxsize=32)
+def _longest_words(lexicon: Lexicon) -> frozenset[str]:
+    """Return the longest word of each phrase that tells of a toll: the first of "a coûté la vie" is everywhere."""
+    phrases = (phrase for tag in _FRAME_TRIGGERS for phrase in lexicon.tags.get(tag, ()))
+    return frozenset(max(phrase.split(), key=len) for phrase in phrases)
 
 
 def _denies(p: Phrase) -> bool:

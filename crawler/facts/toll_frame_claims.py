@@ -146,7 +146,7 @@ def _number_of(f: Frames, i: int) -> Counted | None:
     """The count of a noun of the dead: right before it, around it, or behind a dash or colon."""
     before = f.ending.get(i)
     if before is None:
-        before = next((c for c in f.starting.values() if c.group.start < i < c.group.end), None)
+        before = f.around(i)
     if (
         before is not None
         and before.group.counted
@@ -257,8 +257,9 @@ def _said_of(f: Frames, what: What, i: int) -> list[Claim] | None:
 
 def _part_beside(f: Frames, i: int) -> Counted | None:
     """'dont deux sont morts': a part with nothing but auxiliaries before its own verb."""
-    for c in f.ending.values():
-        if c.group.start in f.p.parts and c.group.end <= i and c.group.end >= i - 5 and beside(f, c.group.end, i):
+    for k in range(i, max(-1, i - 6), -1):
+        c = f.ending.get(k)
+        if c is not None and c.group.start in f.p.parts and beside(f, c.group.end, i):
             return c if c.group.start not in f.used else None
     return None
 
@@ -309,7 +310,7 @@ def _body(f: Frames, i: int) -> list[Claim] | None:
     around = range(max(0, i - 10), min(len(f.p.units), i + 20))
     if not any(f.p.tagged(k, "found") for k in around):
         return []
-    c = f.ending.get(i) or next((c for c in f.starting.values() if c.group.start <= i < c.group.end), None)
+    c = f.ending.get(i) or f.around(i)
     if c is None or not c.group.counted:
         behind = _behind_noun(f, i)
         c = behind if behind is not None and behind.group.kind in {"person", "bare", "name"} else None

@@ -45,6 +45,14 @@ class Frames:
     claims: list[Claim] = field(default_factory=list)
     total: bool = False
 
+    def around(self, i: int) -> Counted | None:
+        """Return the phrase that a unit stands inside of: 'пять | убитых | боевиков'."""
+        for start in range(i, max(-1, i - _REACH), -1):
+            c = self.starting.get(start)
+            if c is not None:
+                return c if c.group.end > i else None
+        return None
+
     def free(self, c: Counted, role: str) -> bool:
         """Say whether a phrase can be the event's: people, not governed, no part of others, of the right case."""
         group = c.group

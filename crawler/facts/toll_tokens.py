@@ -24,10 +24,17 @@ _PART = 8
 _LONGEST_NUMBER = 12  # digits: more of them are no count of people
 
 
-def read_tokens(sentence: str, lexicon: Lexicon) -> list[Unit]:
-    """Return the units of a sentence: the lexicon's phrases (longest first), numbers with their value, other words."""
+def read_tokens(sentence: str, lexicon: Lexicon, wanted: frozenset[str] | None = None) -> list[Unit]:
+    """Return the units of a sentence: the lexicon's phrases (longest first), numbers with their value, other words.
+
+    Nothing is returned, and little work done, for a sentence without any of the `wanted` words; a language that sticks
+    words together is read in any case.
+    """
     shouted = sentence.isupper()
-    raw = [piece for word in lexicon.spelling.words(sentence) for piece in _pieces(word, lexicon)]
+    found = lexicon.spelling.words(sentence)
+    if wanted is not None and not lexicon.spelling.sticks and wanted.isdisjoint(map(str.casefold, found)):
+        return []
+    raw = [piece for word in found for piece in _pieces(word, lexicon)]
     words = [word.casefold() for word in raw]
     units: list[Unit] = []
     i = 0

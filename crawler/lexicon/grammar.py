@@ -78,6 +78,11 @@ class Spelling:
     apostrophe: str
     pieces: Pieces | None = None
 
+    @property
+    def sticks(self) -> bool:
+        """Say whether a known word may stand in the text with something stuck to it."""
+        return bool(self.prefixes or self.suffixes or self.pieces)
+
     def words(self, text: str) -> list[str]:
         """Return the words, numbers and signs of a text, folded but in their own case."""
         found = self.token.findall(text.translate(self.fold))
