@@ -28,6 +28,7 @@ from crawler.facts.toll_words import Unit
 _Reader = Callable[[Frames, int], list[Claim] | None]
 _NEAR = 3
 _TOLL_REACH = 18
+_MOST_CLAIMS = 40  # no sentence that a person wrote states more
 _NUMBERED = frozenset(["bare", "person"])
 
 
@@ -36,6 +37,8 @@ def frame_claims(frames: Frames) -> list[Claim]:
     for i, unit in enumerate(frames.p.units):
         if unit.tags.isdisjoint(EVENT_TAGS):
             continue
+        if len(frames.claims) >= _MOST_CLAIMS:
+            break
         for tag, reader in _READERS.items():
             if tag in unit.tags:
                 claims = reader(frames, i)
