@@ -67,9 +67,17 @@ def _parts(units: list[Unit], starting: dict[int, Group]) -> Iterator[int]:
             open_list = ("including" in tags and "of_them" not in tags) or (open_list and not closes)
             i += 1
             continue
+        open_list = open_list and not _opens_clause(units, group)
         if open_list or _closed_as_part(units, group):
             yield i
         i = group.end
+
+
+def _opens_clause(units: list[Unit], group: Group) -> bool:
+    """'…, among them the attackers, and 27 were wounded': the 27 are a new clause's, not among the dead."""
+    after = units[group.end].tags if group.end < len(units) else frozenset()
+    listed = group.start > 1 and "conj" in units[group.start - 1].tags and units[group.start - 2].text == ","
+    return listed and group.counted and not after.isdisjoint({"be", "have", "die", "hurt_ed", "hurt_int"})
 
 
 def _closed_as_part(units: list[Unit], group: Group) -> bool:

@@ -90,7 +90,7 @@ def _is_measure(p: Phrase, k: int) -> bool:
 
 def _hypothetical(p: Phrase, claim: Claim, start: int) -> bool:
     i = claim.position
-    if any(p.tagged(k, "if") for k in range(start, i)):
+    if any(p.tagged(k, "if", "withdrawn") for k in range(start, i)):
         return True
     for k in range(i - 1, max(start, i - _NEAR) - 1, -1):
         if "hypothetical" in p.units[k].tags and not p.tagged(k + 1, "eventually"):

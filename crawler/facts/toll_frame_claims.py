@@ -20,6 +20,7 @@ from crawler.facts.toll_frames import (
     chain,
     find,
     left_of,
+    right_of,
 )
 from crawler.facts.toll_nouns import Group
 from crawler.facts.toll_words import Unit
@@ -296,7 +297,8 @@ def _object(f: Frames, i: int) -> Counted | None:
         return between
     if f.grammar.cases:
         found = find(f, i, f.grammar.object, "object")
-        return found if found is None or _is_object(found) or found.group.start > i else None
+        sure = found is None or _is_object(found) or found.group.start > i
+        return found if sure else right_of(f, i, "object")
     right = find(f, i, "after", "object") if f.grammar.object == "after" else None
     if right is not None and right.group.start > i:
         return right

@@ -111,7 +111,7 @@ def _closed_as_part(units: list[Unit], group: Group) -> bool:
     return "gravely" in after and later.isdisjoint(EVENTS)
 
 
-def _right(f: Frames, i: int, role: str) -> Counted | None:
+def right_of(f: Frames, i: int, role: str) -> Counted | None:
     """The next free phrase to the right in the same clause; of 'gunmen five soldiers' (VSO) the counted one."""
     k = i + 1
     while k < min(len(f.p.units), i + _REACH):
@@ -161,7 +161,7 @@ def beside(f: Frames, left: int, right: int) -> bool:
 
 def find(f: Frames, i: int, side: str, role: str) -> Counted | None:
     """Return the phrase of the event at `i`: a counted one, then the one right beside it, then by the grammar."""
-    left, right = left_of(f, i, role, cross=False), _right(f, i, role)
+    left, right = left_of(f, i, role, cross=False), right_of(f, i, role)
     if left is not None and right is not None:
         near_left, near_right = beside(f, left.group.end, i), beside(f, i + 1, right.group.start)
         if near_right and _own_event(f.p.units, right.group) and near_left:

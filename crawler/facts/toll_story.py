@@ -86,7 +86,9 @@ def reconsider(stated: Sequence[Stated], story: Story) -> list[Aside | None]:
         for s in stated
     ]
     figures: dict[What, Stated | None] = {"killed": _figure(carried, "killed"), "injured": _figure(carried, "injured")}
-    return [_why(s, story, figures, retold) for s in carried]
+    why = [_why(s, story, figures, retold) for s in carried]
+    far = {s.sentence for s, aside in zip(carried, why, strict=True) if aside is Aside.FAR}
+    return [Aside.FAR if aside is None and s.sentence in far else aside for s, aside in zip(carried, why, strict=True)]
 
 
 def _is_retold(stated: Sequence[Stated], story: Story) -> bool:

@@ -60,7 +60,11 @@ def _by_pattern(source: dict[str, Any]) -> Iterator[tuple[str, set[str]]]:
     """Put every stem before every ending of its pattern."""
     for key, stems in source.get("inflected", {}).items():
         pattern, *tags = key.split()
+        if pattern not in source.get("patterns", {}):
+            raise ValueError(f"inflected: {key!r}: there is no pattern {pattern!r}")
         for stem in stems:
+            if not isinstance(stem, str):
+                raise ValueError(f"inflected: {key!r}: {stem!r} is not a word; put it in quotes")
             for ending, more in source["patterns"][pattern].items():
                 yield stem + ending, {*tags, *more.split()}
 
@@ -95,10 +99,13 @@ def _noun(parse: Any, tags: set[str]) -> Iterator[tuple[str, set[str]]]:
     """Nominative, accusative and genitive of a noun whose lemma this is; the Ukrainian one leaves some cases unsaid."""
     if parse.tag.POS not in {"NOUN", "ADJF", "PRTF"} or parse.tag.case not in {"nomn", None}:
         return
+    nominatives = {form.word for form in parse.lexeme if form.tag.case == "nomn"} | {parse.word}
     for form in parse.lexeme:
         role = "subject" if form.word == parse.word else _ROLES.get(str(form.tag.case))
         if role is None or form.tag.POS != parse.tag.POS:
             continue
+        if "person" in tags and form.tag.case == "accs" and form.word in nominatives:
+            continue  # only what is lifeless has an accusative like its nominative
         plural = form.tag.number == "plur" and "person" in tags
         yield form.word, (tags - {"person"} | {"people"} if plural else set(tags)) | {role}
 
