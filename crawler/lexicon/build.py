@@ -42,7 +42,7 @@ def build(lang: str) -> str:
     """
     source = yaml.safe_load((HERE / "source" / f"{lang}.yaml").read_text(encoding="utf-8"))
     words: dict[str, set[str]] = {}
-    for word, more in [*_by_dictionary(lang, source), *_by_pattern(source)]:
+    for word, more in [*_by_dictionary(lang, source), *by_pattern(source)]:
         words.setdefault(word, set()).update(more)
     for tags, listed in source.get("words", {}).items():
         for word in listed:
@@ -56,8 +56,11 @@ def build(lang: str) -> str:
     return header + yaml.safe_dump(data, allow_unicode=True, default_flow_style=None, sort_keys=False, width=_WIDTH)
 
 
-def _by_pattern(source: dict[str, Any]) -> Iterator[tuple[str, set[str]]]:
-    """Put every stem before every ending of its pattern."""
+def by_pattern(source: dict[str, Any]) -> Iterator[tuple[str, set[str]]]:
+    """Yield every stem of a source's `inflected` before every ending of its pattern, each with its tags.
+
+    Raises `ValueError` for a pattern that the source lacks and a stem that is no word.
+    """
     for key, stems in source.get("inflected", {}).items():
         pattern, *tags = key.split()
         if pattern not in source.get("patterns", {}):

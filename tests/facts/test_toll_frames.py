@@ -17,7 +17,7 @@ from crawler.facts.toll import read_toll
 from crawler.facts.toll_tokens import read_tokens
 from crawler.facts.toll_trace import trace
 from crawler.lexicon import LexiconError, load, parse
-from crawler.lexicon.build import build
+from crawler.lexicon.build import build, by_pattern
 
 HERE = Path(package.__file__).parent
 LANGUAGES = sorted(file.stem for file in HERE.glob("??.yaml") if load(file.stem) and load(file.stem).grammar)
@@ -90,6 +90,22 @@ def test_a_built_lexicon_is_what_its_source_gives(lang: str) -> None:
             if find_spec(name) is None:
                 pytest.skip(f"{name} of the extra `lexicon` is not installed")
     assert build(lang) == (HERE / f"{lang}.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("inflected", "problem"),
+    [({"x person": ["a"]}, "there is no pattern 'x'"), ({"s person": [1]}, "1 is not a word; put it in quotes")],
+)
+def test_a_broken_source_says_what_is_wrong(inflected: dict[str, list[str]], problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        list(by_pattern({"patterns": {"s": {"": "", "s": "people"}}, "inflected": inflected}))
+
+
+def test_a_stem_is_put_before_every_ending_of_its_pattern() -> None:
+    found = dict(
+        by_pattern({"patterns": {"s": {"": "person", "s": "people"}}, "inflected": {"s security": ["soldat"]}})
+    )
+    assert found == {"soldat": {"person", "security"}, "soldats": {"people", "security"}}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
