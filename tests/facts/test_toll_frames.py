@@ -110,7 +110,9 @@ def test_a_stem_is_put_before_every_ending_of_its_pattern() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_shipped_lexicon_is_small(lang: str) -> None:
-    assert (HERE / f"{lang}.yaml").stat().st_size <= 61_440
+    assert (
+        HERE / f"{lang}.yaml"
+    ).stat().st_size <= 200_000  # loads in a tenth of a second, once in each worker that meets the language
 
 
 def test_the_trace_says_what_counts_and_what_does_not() -> None:
