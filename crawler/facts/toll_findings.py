@@ -155,4 +155,5 @@ def _is_rival(p: Phrase, claim: Claim) -> bool:
             return False
         if "rival" in p.units[k].tags:
             return not any(p.tagged(m, "superseded") for m in range(max(0, k - 2), k))
-    return False
+    # 'Relatives who had gathered at the gate said that 50 were killed'
+    return p.tagged(0, "voice") and any(p.tagged(m, "reporting") for m in range(1, min(claim.position, _VOICE_REACH)))

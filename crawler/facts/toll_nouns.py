@@ -89,6 +89,13 @@ def find_groups(units: list[Unit]) -> list[Group]:
     return groups
 
 
+def _opens_content(units: list[Unit], i: int) -> bool:
+    """'said that 50 were killed', 'that at least 50': the word opens what is said, it points at nobody."""
+    if "that" not in units[i].tags or i + 1 >= len(units):
+        return False
+    return (units[i + 1].low or 0) > 1 or ("floor" in units[i + 1].tags and i + 2 < len(units))
+
+
 class _Lead(NamedTuple):
     end: int
     seen: frozenset[str]
@@ -97,6 +104,8 @@ class _Lead(NamedTuple):
 
 def read_group(units: list[Unit], start: int) -> Group | None:
     """Return the noun phrase that begins at unit `start`, if one does."""
+    if _opens_content(units, start):
+        return None
     lead = _lead(units, start)
     pronoun = _pronoun(units, start, lead)
     if pronoun:
@@ -277,7 +286,13 @@ def _labels(units: list[Unit], start: int) -> bool:
     if not start:
         return False
     tags = units[start - 1].tags
+    if "be" in tags and start > 1 and "relative" in units[start - 2].tags and _ends_clause(units, start + 1):
+        return True  # 'the owner, who is 60, was hurt'
     return "age" in tags or ("thing" in tags and "plural" not in tags and _not_followed_by_event(units, start + 1))
+
+
+def _ends_clause(units: list[Unit], i: int) -> bool:
+    return i >= len(units) or units[i].text in {",", ".", ";"}
 
 
 def _not_followed_by_event(units: list[Unit], i: int) -> bool:

@@ -16,6 +16,8 @@ from crawler.facts.toll_words import Unit
 _HEAD = 8
 # A report that has not told a toll by here tells none of its own.
 _BODY = 12
+# 'On Tuesday the ministry announced': further down than this, a day of the event's week is another matter's.
+_TAIL = 20
 _LEAD = 3
 _LOOK_BACK = 6
 # What has fewer paragraphs is a note of one event, told from its beginning to its end.
@@ -114,7 +116,7 @@ def _why(s: Stated, story: Story, figures: dict[What, Stated | None], retold: bo
         return s.aside
     if retold:
         return Aside.BACKGROUND
-    if s.sentence <= _HEAD or s.claim.total or story.time(s.sentence)[1]:
+    if s.sentence <= _HEAD or s.claim.total or (s.sentence <= _TAIL and story.time(s.sentence)[1]):
         return None
     figure = figures[s.claim.what]
     if figure is None:
