@@ -2,42 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import replace
 
+from crawler.facts.toll_claim import PLURAL, Claim, What, tally
 from crawler.facts.toll_clauses import Phrase, Subject, chain, governed, is_passive, objects, skip_auxiliaries, subject
-from crawler.facts.toll_nouns import Group, Side
+from crawler.facts.toll_nouns import Group
 
-What = Literal["killed", "injured"]
-# The code of practice asks for the lowest number a plural can mean where no number is given.
-PLURAL = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """A figure as one clause states it.
-
-    `position` is the unit it hangs on; `definite` a mention of people already spoken of ("the man"), `more` an addition
-    ("another two"), `part` a share of the figure before ("two of whom"), `total` a figure that includes all before,
-    `own` one by the dead's own hand. `people` says where their noun phrases start.
-    """
-
-    what: What
-    low: int
-    high: int
-    approximate: bool = False
-    position: int = 0
-    definite: bool = False
-    more: bool = False
-    part: bool = False
-    total: bool = False
-    nominal: bool = False
-    own: bool = False
-    counted: bool = True
-    heads: tuple[str, ...] = ()
-    people: tuple[int, ...] = ()
-    sides: dict[Side, int] = field(default_factory=dict)
+__all__ = ["PLURAL", "Claim", "What", "read_claims", "tally"]
 
 
 def read_claims(p: Phrase) -> list[Claim]:
@@ -52,37 +24,6 @@ def read_claims(p: Phrase) -> list[Claim]:
                 claims.extend(reader(p, i))
                 break
     return claims
-
-
-def tally(what: What, groups: Iterable[Group], position: int) -> Claim | None:
-    """Return the sum over a list of noun phrases, `None` where it counts no people."""
-    people = [g for g in groups if g.kind not in {"animal", "other"}]
-    if not people:
-        return None
-    counted = any(g.counted and g.low for g in people)
-    low = high = 0
-    approximate = False
-    sides: dict[Side, int] = {}
-    for g in people:
-        # '2 soldiers and civilians were killed' is at least two
-        n = (0 if counted else PLURAL) if g.low is None else g.low
-        low, high = low + n, high + (n if g.high is None else g.high)
-        approximate = approximate or g.approximate or g.low is None
-        if g.side and n:
-            sides[g.side] = sides.get(g.side, 0) + n
-    return Claim(
-        what=what,
-        low=low,
-        high=high,
-        approximate=approximate,
-        position=position,
-        definite=all(g.definite and not (g.counted and g.more) for g in people),
-        more=people[0].more,
-        counted=any(g.counted for g in people),
-        heads=tuple(g.head for g in people),
-        people=tuple(g.start for g in people),
-        sides=sides,
-    )
 
 
 def _from_subject(what: What, p: Phrase, event: int, said: Subject | None) -> list[Claim]:
@@ -102,8 +43,10 @@ def _participle(what: What) -> Callable[[Phrase, int], list[Claim]]:
     """'5 were killed' and 'the blast killed 5': 'be' before it or an object after it decides."""
 
     def read(p: Phrase, i: int) -> list[Claim]:
-        if _negated(p, i) or _joint(p, i):
+        if _negated(p, i):
             return []
+        if _joint(p, i):
+            return _none_of_either(what, p, i)
         if not is_passive(p, i):
             reached = objects(p, i)
             if reached and not _elliptic(p, i, reached):
@@ -140,6 +83,12 @@ def _joint(p: Phrase, i: int) -> bool:
         if other and (p.tagged(i + step, "or") or listed):
             return True
     return False
+
+
+def _none_of_either(what: What, p: Phrase, i: int) -> list[Claim]:
+    """'No one was killed or injured' is both: none."""
+    said = subject(p, i)
+    return [Claim(what=what, low=0, high=0, position=i)] if said and all(g.none for g in said.groups) else []
 
 
 def _unsaid(what: What, p: Phrase, i: int) -> list[Claim]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from crawler.facts.toll_ages import ends_in_age, skip_age
 from crawler.facts.toll_words import Unit
 
 Kind = Literal["person", "name", "pronoun", "bare", "animal", "other"]
@@ -72,7 +73,6 @@ _PEOPLE = frozenset(["person", "people"])
 _NOUNS = frozenset(["person", "people", "animal", "thing", "measure", "collective"])
 _ADJECTIVES = frozenset(["kill_ed", "hurt_ed", "dead"])
 _LIMIT = 14
-_AGE_LIMIT = 120
 
 
 def find_groups(units: list[Unit]) -> list[Group]:
@@ -288,6 +288,8 @@ def _labels(units: list[Unit], start: int) -> bool:
     tags = units[start - 1].tags
     if "be" in tags and start > 1 and "relative" in units[start - 2].tags and _ends_clause(units, start + 1):
         return True  # 'the owner, who is 60, was hurt'
+    if ends_in_age(units, start):
+        return True
     return "age" in tags or ("thing" in tags and "plural" not in tags and _not_followed_by_event(units, start + 1))
 
 
@@ -327,7 +329,7 @@ def _finish(units: list[Unit], start: int, lead: _Lead, end: int, head: Unit | N
         low = high = 1
     return Group(
         start,
-        _skip_age(units, end),
+        skip_age(units, end),
         kind,
         low,
         high,
@@ -359,32 +361,3 @@ def _side(head: Unit | None, units: list[Unit], start: int, end: int) -> Side | 
             if side in unit.tags:
                 return side
     return None
-
-
-def _skip_age(units: list[Unit], end: int) -> int:
-    """', 34,' and '(45)' and 'aged 34' after a person are no one's number."""
-    if end >= len(units):
-        return end
-    text = units[end].text
-    if text in {"(", "["}:
-        closing = {"(": ")", "[": "]"}[text]
-        return next((k + 1 for k in range(end + 1, min(end + _LIMIT, len(units))) if units[k].text == closing), end)
-    if "age" in units[end].tags and end + 1 < len(units) and units[end + 1].low is not None:
-        return end + 2
-    if text == "," and end + 1 < len(units):
-        return _comma_age(units, end)
-    return end
-
-
-def _comma_age(units: list[Unit], end: int) -> int:
-    if "age" in units[end + 1].tags and end + 2 < len(units) and units[end + 2].low is not None:
-        return end + 3
-    low = units[end + 1].low
-    closed = (
-        end + 2 == len(units) or units[end + 2].text in {",", ")"} or not units[end + 2].tags.isdisjoint({"and", "be"})
-    )
-    if low is None or low > _AGE_LIMIT or not closed or "number" not in units[end + 1].tags:
-        return end
-    comma = end + 2 < len(units) and units[end + 2].text == ","
-    conj = end + 3 < len(units) and not units[end + 3].tags.isdisjoint({"conj"})
-    return end + 3 if comma and not conj else end + 2

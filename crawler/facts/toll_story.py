@@ -16,8 +16,6 @@ from crawler.facts.toll_words import Unit
 _HEAD = 8
 # A report that has not told a toll by here tells none of its own.
 _BODY = 12
-# 'On Tuesday the ministry announced': further down than this, a day of the event's week is another matter's.
-_TAIL = 20
 _LEAD = 3
 _LOOK_BACK = 6
 # What has fewer paragraphs is a note of one event, told from its beginning to its end.
@@ -116,7 +114,7 @@ def _why(s: Stated, story: Story, figures: dict[What, Stated | None], retold: bo
         return s.aside
     if retold:
         return Aside.BACKGROUND
-    if s.sentence <= _HEAD or s.claim.total or (s.sentence <= _TAIL and story.time(s.sentence)[1]):
+    if s.sentence <= _HEAD or s.claim.total or _is_own_day(s, story, figures):
         return None
     figure = figures[s.claim.what]
     if figure is None:
@@ -124,6 +122,12 @@ def _why(s: Stated, story: Story, figures: dict[What, Stated | None], retold: bo
     if figure.sentence > _HEAD:
         return Aside.FAR if s.sentence > _BODY and s.claim.low > figure.claim.low else None
     return Aside.FAR if s.claim.low > figure.claim.low or _is_new_side(s, figure) else None
+
+
+def _is_own_day(s: Stated, story: Story, figures: dict[What, Stated | None]) -> bool:
+    """A day of the event's week speaks for a figure, but not far down the text, nor where nobody was hurt."""
+    figure = figures[s.claim.what]
+    return s.sentence <= _BODY and story.time(s.sentence)[1] and (figure is None or figure.claim.low > 0)
 
 
 def _is_new_side(s: Stated, figure: Stated) -> bool:

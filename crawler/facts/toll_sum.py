@@ -52,11 +52,13 @@ def add_up(findings: Iterable[Finding], what: What) -> Sum | None:
     """Return the article's figure, `None` where it claims none. Claims set aside are not counted."""
     figure: Sum | None = None
     before: Finding | None = None
+    own = False
     standing = _without_vague([finding for finding in findings if finding.aside is None], what)
     totals = _totals(standing, what)
     for finding in standing:
-        if _is_within(finding, totals, what):
+        if _is_within(finding, totals, what) or (finding.claim.own and own):
             continue
+        own = own or finding.claim.own  # told again, it is the same death
         if finding.claim.what == what:
             figure = _next(figure, finding, before)
         elif figure is not None and what == "injured" and _died_of_wounds(finding, before):
