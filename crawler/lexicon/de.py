@@ -47,6 +47,8 @@ _PARTS = tuple(
 
 def _number(word: str) -> tuple[str, ...]:
     """'zweitausendfünfhundert' -> zwei, tausend, fünf, hundert: the longest part first, to the word's end."""
+    if "hundert" not in word and "tausend" not in word:
+        return ()  # what is smaller is in the lexicon
     found: list[str] = []
     rest = word.replace("hundertund", "hundert").replace("tausendund", "tausend")
     while rest:
