@@ -28,7 +28,9 @@ def _comma_age(units: list[Unit], end: int) -> int:
         return end + 3
     low = units[end + 1].low
     closed = (
-        end + 2 == len(units) or units[end + 2].text in {",", ")"} or not units[end + 2].tags.isdisjoint({"and", "be"})
+        end + 2 == len(units)
+        or units[end + 2].text in {",", ")", "."}
+        or not units[end + 2].tags.isdisjoint({"and", "be"})
     )
     if low is None or low > _AGE_LIMIT or not closed or "number" not in units[end + 1].tags:
         return end

@@ -111,10 +111,10 @@ def _gapped(what: What, p: Phrase, i: int) -> list[Claim]:
             and group.kind == "bare"
             and group.counted
             and p.tagged(k - 1, "conj")
-            and p.tagged(group.end, "place_follow")
+            and (p.tagged(group.end, "place_follow") or p.tagged(group.end + 1, "weekday"))
         ):
             claim = tally(what, [group], i)
-            if claim and p.tagged(group.end + 1, "name"):
+            if claim and p.tagged(group.end + 1, "name", "weekday"):
                 found.append(replace(claim, more=True))
     return found
 

@@ -186,7 +186,8 @@ def governed(p: Phrase, group: Group) -> bool:
     A name after a comma or 'and' shares its neighbour's: 'in Lodi, Bolivar state'.
     """
     while True:
-        if p.tagged(group.start - 1, "prep", "including") or group.start in p.parts:
+        dated = p.tagged(group.start - 1, "weekday", "possessive")  # 'in Monday's blast'
+        if p.tagged(group.start - 1 - dated, "prep", "including") or group.start in p.parts:
             return True
         if group.start in p.ending and not group.counted and not group.definite:
             return True  # runs on from the phrase before: 'Karbi Tiger (KPLT) | militants'
@@ -253,9 +254,15 @@ def _without_apposition(p: Phrase, chain: Sequence[Group]) -> list[Group]:
     if len(chain) > 1 and p.text(first.end) == ",":
         rest = chain[1:]
         counted = first.counted and (first.low or 0) > 1
-        if counted and (all(g.kind == "name" for g in rest) or _one_by_one(p, first, rest)):
+        if counted and (all(g.kind == "name" for g in rest) or _one_by_one(p, first, rest) or _adds_up(first, rest)):
             return [first]
     return [g for k, g in enumerate(chain) if k == 0 or not _explains(p, chain, k)]
+
+
+def _adds_up(first: Group, rest: Sequence[Group]) -> bool:
+    """'16 people, 11 men and five women, were killed'."""
+    told = first.head in {"people", "persons"} and all(g.counted and g.kind == "person" for g in rest)
+    return told and sum(g.low or 0 for g in rest) == first.low
 
 
 def _one_by_one(p: Phrase, first: Group, rest: Sequence[Group]) -> bool:

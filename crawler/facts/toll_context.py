@@ -64,7 +64,15 @@ def _bears_on(p: Phrase, claim: Claim, cue: int, start: int, end: int) -> bool:
         return False
     if cue > claim.position:
         return not any(p.tagged(k, "be", "have", "modal") for k in range(claim.position + 1, cue))
+    if _closed_off(p, cue, claim.position, start):
+        return False
     return not any(p.tagged(k, "amid") for k in range(max(start, cue - 8), cue))
+
+
+def _closed_off(p: Phrase, cue: int, position: int, start: int) -> bool:
+    """'The rebels, who have killed hundreds since 2015, shot dead three': the time is the relative clause's own."""
+    opens = any(p.tagged(k, "relative") and p.text(k - 1) == "," for k in range(max(start, cue - 12), cue))
+    return opens and any(p.text(k) == "," for k in range(cue + 1, min(position, cue + 8)))
 
 
 def _history(p: Phrase, claim: Claim, start: int, end: int) -> bool:
@@ -73,11 +81,16 @@ def _history(p: Phrase, claim: Claim, start: int, end: int) -> bool:
         tags = p.units[k].tags
         if "history" in tags and not _is_measure(p, k) and _bears_on(p, claim, k, start, end):
             return True
-        if "since" in tags and not p.tagged(k + 1, "weekday", "just_now") and _bears_on(p, claim, k, start, end):
+        if "since" in tags and not _is_recent(p, k) and _bears_on(p, claim, k, start, end):
             return True
         if k < claim.position and "later_than" in tags and p.tagged(k - 1, "long_time"):
             return True
     return False
+
+
+def _is_recent(p: Phrase, k: int) -> bool:
+    """'since Monday', 'has since risen' are the same event's."""
+    return p.tagged(k + 1, "weekday", "just_now") or p.tagged(k - 1, "have")
 
 
 def _is_measure(p: Phrase, k: int) -> bool:

@@ -80,7 +80,7 @@ def _month(units: list[Unit], i: int, month: int, named: list[Named], foreign: b
     year_at = next((k for k in places if k < len(units) and "year" in units[k].tags), None)
     if day is None and year_at is None and _is_name(units, after):
         return
-    if day is None and year_at is None and ("ambiguous_month" in units[i].tags or not _preposed(units, i)):
+    if day is None and year_at is None and not _preposed(units, i):
         return
     year = units[year_at].low if year_at is not None else None
     named.append(Named(i, year, month, day))

@@ -94,12 +94,17 @@ def reconsider(stated: Sequence[Stated], story: Story) -> list[Aside | None]:
 def _is_retold(stated: Sequence[Stated], story: Story) -> bool:
     """'Three jailed over ferry bombing', 'Explainer: who are the River Men': news of no new death."""
     first = [s for s in stated if s.sentence <= 1 and s.claim.what == "killed"]
-    if any(s.aside is None and not any("retold" in u.tags for u in story.read(s.sentence).units) for s in first):
+    if any(s.aside is None and not _follows_retold(s, story) for s in first):
         return False
     if any("retold" in unit.tags for unit in story.read(0).units):
         return True
     lead = [s for s in stated if s.sentence <= _LEAD and s.claim.what == "killed"]
     return story.last > _HEAD and bool(lead) and all(s.aside in _PAST for s in lead)
+
+
+def _follows_retold(s: Stated, story: Story) -> bool:
+    """'Jailed over bombing that killed 116', but not 'Nine killed at funeral'."""
+    return any("retold" in unit.tags for unit in story.read(s.sentence).units[: s.claim.position])
 
 
 def _figure(stated: Sequence[Stated], what: What) -> Stated | None:

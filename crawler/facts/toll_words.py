@@ -140,6 +140,8 @@ def _range(units: list[Unit], i: int, lexicon: Lexicon, before: list[Unit]) -> t
     end, first = _number(units, i, lexicon)
     if end + 1 >= len(units) or "number" not in units[end + 1].tags or "year" in first.tags:
         return end, first
+    if before and "from" in before[-1].tags and "to" in units[end].tags:
+        return end, first  # 'rose from 19 to 23'
     between = bool(before) and "between" in before[-1].tags
     if not (units[end].text in _DASHES or units[end].tags & {"to", "or"} or (between and "and" in units[end].tags)):
         return end, first
