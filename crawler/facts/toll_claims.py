@@ -295,7 +295,7 @@ def _toll(what: What) -> Callable[[Phrase, int], list[Claim]]:
     def read(p: Phrase, i: int) -> list[Claim]:
         for k in range(i + 1, min(len(p.units), i + 16)):
             group = p.starting.get(k)
-            if p.tagged(k, "clause"):
+            if p.tagged(k, "clause") and not p.tagged(k - 1, "have"):  # 'has since risen'
                 break
             if group and group.counted and group.kind in {"bare", "person"} and not p.tagged(k - 1, "from"):
                 claim = tally(what, [group], i)

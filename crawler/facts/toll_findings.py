@@ -52,6 +52,7 @@ class Findings:
 def read_findings(title: str, text: str, lexicon: Lexicon, published: date | None) -> Findings:
     """Return every claim of an article with the reason why it does not count, if it does not."""
     found: list[Finding] = []
+    known: dict[int, Told] = {}
     denial = None
     sentences, openings = _sentences(title, text)
     for number, quote in sentences.items():
@@ -59,6 +60,7 @@ def read_findings(title: str, text: str, lexicon: Lexicon, published: date | Non
         if read is None:
             continue
         p, claims, dates = read
+        known[number] = Told(p.units, dates)
         if denial is None and _denies(p):
             denial = quote
         for claim in claims:
@@ -69,7 +71,9 @@ def read_findings(title: str, text: str, lexicon: Lexicon, published: date | Non
                 else frame_aside(p, claim, dates, published, lead, lexicon.grammar)
             )
             found.append(Finding(claim=claim, sentence=number, quote=quote, aside=why, rival=_is_rival(p, claim)))
-    story = Story(openings, max(sentences, default=0), lambda k: _words(sentences.get(k, ""), lexicon), published)
+    story = Story(
+        openings, max(sentences, default=0), lambda k: known.get(k) or _words(sentences.get(k, ""), lexicon), published
+    )
     why_of = reconsider([Stated(f.sentence, f.claim, f.aside, f.rival) for f in found], story) if found else []
     found = [replace(f, aside=why) for f, why in zip(found, why_of, strict=True)]
     return Findings(found=tuple(_recall_title(f, found) for f in found), denial=denial)
@@ -126,7 +130,9 @@ def _sentences(title: str, text: str) -> tuple[dict[int, str], frozenset[int]]:
 
 @lru_cache(maxsize=8)
 def _trigger_words(lang: str, *tags: frozenset[str]) -> frozenset[str]:
-    return frozenset(_WORDS.findall(" ".join(phrase.split()[0] for words in tags for phrase in words)))
+    """Return the longest word of each phrase: "was" of "was dead" is everywhere."""
+    phrases = (_WORDS.findall(phrase) for words in tags for phrase in words)
+    return frozenset(max(words, key=len) for words in phrases if words)
 
 
 def _triggers(lexicon: Lexicon) -> frozenset[str]:

@@ -40,7 +40,7 @@ def test_a_larger_figure_first_told_far_down_is_another_events() -> None:
 
 
 def test_a_toll_that_rises_counts_wherever_it_is_told() -> None:
-    assert dead("", LEAD + FILLER + "The death toll has risen to nine.") == 9
+    assert dead("", LEAD + FILLER + "The death toll has since risen to nine.") == 9
 
 
 def test_a_sentence_keeps_the_time_that_its_paragraph_has_gone_to() -> None:
