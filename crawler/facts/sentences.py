@@ -25,6 +25,7 @@ _OPENERS = "\"'“”«‹‘’„([{—–-¿¡•*# "
 _WORD = re.compile(r"[^\W\d_]+")
 _CJK_STOPS = "。！？"
 _LOOK_BACK = 24
+_ORDINAL = 3  # digits at the most
 
 
 def split(text: str) -> list[Sentence]:
@@ -92,11 +93,17 @@ def _abbreviated(text: str, start: int, after: str, first: str) -> bool:
         return True
     if folded in known["before_number"] and first.isdigit():
         return True
+    if word.isdigit() and len(word) <= _ORDINAL and _next_word(after) in known["after_ordinal"]:
+        return True
     if folded in known["inner"] or "." in word:
         return not _starts_sentence(after)
     return len(word) == 1 and word.isupper()
 
 
 def _starts_sentence(after: str) -> bool:
+    return _next_word(after) in abbreviations()["starters"]
+
+
+def _next_word(after: str) -> str:
     word = _WORD.search(after)
-    return word is not None and word.group().casefold() in abbreviations()["starters"]
+    return word.group().casefold() if word else ""

@@ -299,7 +299,8 @@ def _object(f: Frames, i: int) -> Counted | None:
         found = find(f, i, f.grammar.object, "object")
         sure = found is None or _is_object(found) or found.group.start > i
         return found if sure else right_of(f, i, "object")
-    right = find(f, i, "after", "object") if f.grammar.object == "after" else None
+    # What stands behind it first: a counted subject right before the verb is no object ('Ein Räuber tötete fünf').
+    right = (right_of(f, i, "object") or find(f, i, "after", "object")) if f.grammar.object == "after" else None
     if right is not None and right.group.start > i:
         return right
     return between if f.grammar.object == "before" else None

@@ -30,6 +30,11 @@ CASES = [
     ("Blast kills 8\n\nPolice said so.", ["Blast kills 8", "Police said so."]),
     ("Blast kills 8\nPolice said so.", ["Blast kills 8", "Police said so."]),
     ("The blast killed\neight people.", ["The blast killed\neight people."]),
+    ("Am 10. November starb er. Es war kalt.", ["Am 10. November starb er.", "Es war kalt."]),
+    (
+        "Das 3. Bataillon zog ab. Sie war 30. Danach war Ruhe.",
+        ["Das 3. Bataillon zog ab.", "Sie war 30.", "Danach war Ruhe."],
+    ),
     ("He was killed.Police came.", ["He was killed.", "Police came."]),
     ("Wait... What? Yes!", ["Wait...", "What?", "Yes!"]),
     ("Wait... and see.", ["Wait... and see."]),
