@@ -254,6 +254,9 @@ def _unexplained(f: Frames, found: list[Counted]) -> list[Counted]:
     rest = [c.group for c in found[1:]]
     if rest and first.counted and first.low and first.low > 1 and f.p.text(first.end) == ",":
         named = all(g.kind == "name" for g in rest)
-        if named or (sum(g.low or 0 for g in rest) == first.low and len(rest) > 1):
+        # 'three women, two children and a man' are six, though two and one are three
+        any_kind = any(f.p.tagged(k, "generic") for k in range(first.start, first.end))
+        adds_up = sum(g.low or 0 for g in rest) == first.low and len(rest) > 1
+        if named or (adds_up and (any_kind or all(g.low == 1 for g in rest))):
             return found[:1]
     return found
