@@ -86,7 +86,7 @@ def _glued(raw: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 def _unit(words: list[str], i: int, capital: bool, lexicon: Lexicon) -> tuple[int, Unit]:
     word = words[i]
-    for phrase, tags in lexicon.entries.get(word, ()):
+    for phrase, tags in _opened(words, i, lexicon):
         size = len(phrase)
         if size == 1 or tuple(words[i : i + size]) == phrase:
             text = word if size == 1 else " ".join(phrase)
@@ -96,6 +96,18 @@ def _unit(words: list[str], i: int, capital: bool, lexicon: Lexicon) -> tuple[in
     if not word[0].isalpha():
         return 1, Unit(word, _SIGN)
     return 1, Unit(word, _unknown(word, capital, lexicon), capital)
+
+
+def _opened(words: list[str], i: int, lexicon: Lexicon) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
+    """Return the phrases that may begin at word `i`, longest first."""
+    openings = lexicon.openings.get(words[i])
+    if openings is None:
+        return ()
+    alone = openings.get("", ())
+    if i + 1 == len(words):
+        return alone
+    following = openings.get(words[i + 1])
+    return (*following, *alone) if following else alone
 
 
 def _unknown(word: str, capital: bool, lexicon: Lexicon) -> frozenset[str]:

@@ -29,9 +29,10 @@ class Lexicon:
 
     `numbers`, `multipliers`, `vague` and `fixed` give the value of a number word (`three`; `thousand`; `dozens`;
     `a dozen`). `endings` are what an unknown word's last letters tell, the first that fits. `entries` maps a first word
-    to the phrases that it begins, longest first, each with the tags it carries: a word on its own is a phrase of one.
-    All lower case. `grammar` is `None` for English, which has a reader of its own; every other language is read by its
-    grammar and spelling. `known` are all the words that occur in any phrase.
+    to the phrases that it begins, longest first, each with the tags it carries: a word on its own is a phrase of one;
+    `openings` maps it to the second word first, "" for a word on its own. All lower case. `grammar` is `None` for
+    English, which has a reader of its own; every other language is read by its grammar and spelling. `known` are all
+    the words that occur in any phrase.
     """
 
     lang: str
@@ -42,6 +43,7 @@ class Lexicon:
     months: Mapping[str, int]
     endings: Mapping[str, tuple[str, ...]]
     entries: Entries
+    openings: Mapping[str, Entries]
     tags: Mapping[str, frozenset[str]]
     grammar: Grammar | None
     spelling: Spelling
@@ -92,6 +94,7 @@ def parse(lang: str, source: str) -> Lexicon:
         **values,
         endings=endings,
         entries=_by_first_word(phrases),
+        openings=_by_two_words(phrases),
         tags=tags,
         grammar=grammar,
         spelling=spelling,
@@ -159,6 +162,21 @@ def _phrases(name: str, tag: object, words: object, key: Callable[[str], str] = 
 
 def _endings(name: str, tag: object, words: object) -> tuple[str, ...]:
     return tuple(sorted(_phrases(name, tag, words)))
+
+
+def _by_two_words(phrases: dict[tuple[str, ...], set[str]]) -> dict[str, Entries]:
+    """Return the phrases by their first word and their second, "" for a word alone: 'der' begins a hundred."""
+    first: dict[str, dict[tuple[str, ...], set[str]]] = {}
+    for words, tags in phrases.items():
+        first.setdefault(words[0], {})[words[1:] or ("",)] = tags
+    shorter = {word: _by_first_word(rest) for word, rest in first.items()}
+    return {
+        word: {
+            second: tuple(((word, *rest) if second else (word,), tags) for rest, tags in found)
+            for second, found in by.items()
+        }
+        for word, by in shorter.items()
+    }
 
 
 def _by_first_word(
