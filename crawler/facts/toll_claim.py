@@ -20,6 +20,9 @@ class Claim:
     `position` is the unit it hangs on; `definite` a mention of people already spoken of ("the man"), `more` an addition
     ("another two"), `part` a share of the figure before ("two of whom"), `total` a figure that includes all before,
     `own` one by the dead's own hand. `people` says where their noun phrases start.
+    `marks` are those of all its noun phrases; and of its sentence: `anew`
+    tells of a further event ("a second bomb"), `several` of more than one, `attackers_in` that they are among the dead,
+    `voice` that another than an official gives the bare figure.
     """
 
     what: What
@@ -37,6 +40,7 @@ class Claim:
     heads: tuple[str, ...] = ()
     people: tuple[int, ...] = ()
     sides: dict[Side, int] = field(default_factory=dict)
+    marks: frozenset[str] = frozenset()
 
 
 def tally(what: What, groups: Iterable[Group], position: int) -> Claim | None:
@@ -67,4 +71,5 @@ def tally(what: What, groups: Iterable[Group], position: int) -> Claim | None:
         heads=tuple(g.head for g in people),
         people=tuple(g.start for g in people),
         sides=sides,
+        marks=frozenset.intersection(*(g.marks for g in people)),
     )

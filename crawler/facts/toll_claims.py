@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from crawler.facts.toll_bodies import read_body, read_found, read_limb, read_to_death
 from crawler.facts.toll_claim import PLURAL, Claim, What, tally
 from crawler.facts.toll_clauses import Phrase, Subject, chain, governed, is_passive, objects, skip_auxiliaries, subject
+from crawler.facts.toll_elliptic import (
+    read_caption,
+    read_cost,
+    read_gapped,
+    read_likewise,
+    read_running,
+    read_shared,
+)
 from crawler.facts.toll_nouns import Group
+from crawler.facts.toll_reference import mark, resolve
 
 __all__ = ["PLURAL", "Claim", "What", "read_claims", "tally"]
 
@@ -17,19 +27,19 @@ def read_claims(p: Phrase) -> list[Claim]:
     claims: list[Claim] = []
     inside = {i for g in p.groups for i in range(g.start, g.end)}
     for i, unit in enumerate(p.units):
-        if i in inside and "die" not in unit.tags:
+        if i in inside and unit.tags.isdisjoint({"die", "limb"}):
             continue
         for tag, reader in _READERS.items():
             if tag in unit.tags:
                 claims.extend(reader(p, i))
                 break
-    return claims
+    return mark(p, claims)
 
 
 def _from_subject(what: What, p: Phrase, event: int, said: Subject | None) -> list[Claim]:
     if said is None:
         return []
-    claim = tally(what, said.groups, event)
+    claim = tally(what, resolve(p, said.groups), event)
     if claim is None:
         return []
     return [replace(claim, part=said.part, more=claim.more or p.tagged(event - 1, "more"))]
@@ -52,11 +62,13 @@ def _participle(what: What) -> Callable[[Phrase, int], list[Claim]]:
             if reached and not _elliptic(p, i, reached):
                 return _from_objects(what, p, i, reached)
         said = subject(p, i)
-        if said is not None and _of_things(p, i, said.groups):
-            return []
-        if said is None and is_passive(p, i):
-            return _unsaid(what, p, i)
-        return [*_from_subject(what, p, i, said), *_along_with(what, p, i), *_gapped(what, p, i)]
+        if said is None:
+            return _unsaid(what, p, i) if is_passive(p, i) else read_caption(what, p, i)
+        running = [] if _of_things(p, i, said.groups) else read_running(what, p, said.groups, i)
+        if running is not None:
+            return running
+        further = (*_along_with(what, p, i), *read_gapped(what, p, i), *read_likewise(what, p, i))
+        return [*_from_subject(what, p, i, said), *further]
 
     return read
 
@@ -99,26 +111,6 @@ def _unsaid(what: What, p: Phrase, i: int) -> list[Claim]:
     return []
 
 
-def _gapped(what: What, p: Phrase, i: int) -> list[Claim]:
-    """'Two were killed in Kano and three in Kaduna': a number and a place, the verb left out."""
-    found: list[Claim] = []
-    for k in range(i + 1, min(len(p.units), i + 24)):
-        group = p.starting.get(k)
-        if p.tagged(k, "clause", "relative", "kill_ed", "hurt_ed", "verb"):
-            break
-        if (
-            group
-            and group.kind == "bare"
-            and group.counted
-            and p.tagged(k - 1, "conj")
-            and (p.tagged(group.end, "place_follow") or p.tagged(group.end + 1, "weekday"))
-        ):
-            claim = tally(what, [group], i)
-            if claim and p.tagged(group.end + 1, "name", "weekday"):
-                found.append(replace(claim, more=True))
-    return found
-
-
 def _active(what: What) -> Callable[[Phrase, int], list[Claim]]:
     """'killing five', 'claimed the lives of five'."""
 
@@ -135,11 +127,11 @@ def _active(what: What) -> Callable[[Phrase, int], list[Claim]]:
 
 def _from_objects(what: What, p: Phrase, i: int, reached: tuple[Group, ...]) -> list[Claim]:
     """The claim of an active verb; 'smoking kills people' and 'to hurt farmers' count nobody."""
-    claim = tally(what, reached, i)
+    claim = tally(what, resolve(p, reached), i)
     if claim is None or _of_things(p, i, reached):
         return []
     timeless = p.tagged(i, "infinitive") and all(g.low is None for g in reached)
-    return [] if timeless else [claim]
+    return [] if timeless else [claim, *read_shared(what, p, reached[-1])]
 
 
 def _of_things(p: Phrase, i: int, groups: tuple[Group, ...]) -> bool:
@@ -168,7 +160,7 @@ def _intransitive(what: What) -> Callable[[Phrase, int], list[Claim]]:
         own = p.tagged(i, "self_killed")
         if said is None and own:
             return [Claim(what=what, low=1, high=1, position=i, own=True)]
-        return [replace(c, own=own) for c in [*_from_subject(what, p, i, said), *_gapped(what, p, i)]]
+        return [replace(c, own=own) for c in [*_from_subject(what, p, i, said), *read_gapped(what, p, i)]]
 
     return read
 
@@ -196,7 +188,7 @@ def _dead(p: Phrase, i: int) -> list[Claim]:
         return [claim] if claim else []
     if p.tagged(i - 1, "falls") or is_passive(p, i):
         return _from_subject("killed", p, i, subject(p, i))
-    return []
+    return read_caption("killed", p, i)
 
 
 def _deaths(p: Phrase, i: int) -> list[Claim]:
@@ -220,53 +212,13 @@ def _noun_of(what: What) -> Callable[[Phrase, int], list[Claim]]:
     return read
 
 
-def _body(p: Phrase, i: int) -> list[Claim]:
-    """'the bodies of five men were found', 'found a body'."""
-    around = range(max(0, i - 8), min(len(p.units), i + 30))
-    if not p.tagged(i, "dead_body") and not any(p.tagged(k, "found") for k in around):
-        return []
-    before = p.ending.get(i)
-    if before is None and p.text(i - 1) in {"'", "’"}:
-        before = p.ending.get(i - 1)
-    if before is not None and (before.counted or before.kind == "person"):
-        claim = tally("killed", [before], i)
-        return [claim] if claim else []
-    group = p.starting.get(i + 2) if p.tagged(i + 1, "of") else None
-    if group is not None and group.kind in {"person", "bare", "name"}:
-        claim = tally("killed", objects(p, i + 1), i)
-        return [claim] if claim else []
-    plural = p.tagged(i, "bodies")
-    definite = any(p.tagged(k, "definite") for k in range(max(0, i - 3), i))
-    n = PLURAL if plural else 1
-    return [Claim(what="killed", low=n, high=n, approximate=plural, position=i, definite=definite, counted=False)]
-
-
-def _found(p: Phrase, i: int) -> list[Claim]:
-    """'6 shot dead men were found': the noun phrase itself says that they are dead."""
-    said = subject(p, i) if is_passive(p, i) else None
-    if said is None or not any(p.tagged(k, "kill_ed", "dead") for g in said.groups for k in range(g.start, g.end)):
-        return []
-    return _from_subject("killed", p, i, said)
-
-
-def _to_death(p: Phrase, i: int) -> list[Claim]:
-    """'was chopped to death', 'shot a man to death'; but 'sentenced to death'."""
-    if any(p.tagged(k, "sentenced") for k in range(max(0, i - 4), i)):
-        return []
-    if is_passive(p, i):
-        return _from_subject("killed", p, i, subject(p, i))
-    before = p.ending.get(i)
-    claim = tally("killed", chain(p, before), i) if before else None
-    return [claim] if claim else []
-
-
 def _lose(p: Phrase, i: int) -> list[Claim]:
     """'the brigade lost two men'."""
     group = p.starting.get(i + 1)
     if group is None or not group.counted or group.kind != "person":
         return []
     claim = tally("killed", [group], i)
-    return [claim] if claim else []
+    return [claim, *read_shared("killed", p, group)] if claim else []
 
 
 def _hurts(p: Phrase, i: int) -> list[Claim]:
@@ -274,7 +226,8 @@ def _hurts(p: Phrase, i: int) -> list[Claim]:
     before = p.ending.get(i)
     if before is None or not before.counted:
         return []
-    claim = tally("injured", [before], i)
+    limb = p.tagged(before.end - 1, "limb")  # 'a leg injury'
+    claim = tally("injured", [before._replace(kind="bare") if limb else before], i)
     return [replace(claim, nominal=True)] if claim else []
 
 
@@ -338,12 +291,14 @@ _READERS: dict[str, Callable[[Phrase, int], list[Claim]]] = {
     "kill_of": _noun_of("killed"),
     "hurt_of": _noun_of("injured"),
     "deaths": _deaths,
-    "body": _body,
-    "found": _found,
-    "to_death": _to_death,
+    "body": read_body,
+    "found": read_found,
+    "to_death": read_to_death,
     "lose": _lose,
     "hurt_ed": _participle("injured"),
     "hurt_act": _active("injured"),
     "hurt_int": _intransitive("injured"),
     "hurts": _hurts,
+    "limb": read_limb,
+    "cost_lives": read_cost,
 }

@@ -18,6 +18,7 @@ _LISTED = frozenset(
     ["feared", "reported_as", "and", "or", "not", "verb", "verbish", "adverb", "more", "kill_ed", "hurt_ed"]
 )
 _BREAKS = frozenset([";", ":", "–", "—"])
+_AMONG = frozenset(["among them", "amongst them", "among the dead", "among the victims"])
 _TALLIES = frozenset(["person", "name", "bare", "pronoun"])
 
 
@@ -84,7 +85,14 @@ def _closed_as_part(units: list[Unit], group: Group) -> bool:
     """'…, one seriously', 'three of them Italians'; 'two of whom died' is of its own verb."""
     after = group.end
     last = after + 1 >= len(units) or units[after + 1].tags.isdisjoint(EVENTS | {"adverb"})
-    return last and after < len(units) and ("gravely" in units[after].tags or "of_them" in units[after].tags)
+    if last and after < len(units) and not units[after].tags.isdisjoint({"gravely", "of_them"}):
+        return True
+    return after < len(units) and units[after].text in _AMONG and _closes(units, after + 1)
+
+
+def _closes(units: list[Unit], i: int) -> bool:
+    """'…, the bomber among them,': what stands before is the part, not what follows."""
+    return i >= len(units) or units[i].text in {",", ".", ";", ")"} or "be" in units[i].tags
 
 
 def skip_auxiliaries(p: Phrase, event: int) -> tuple[int, str]:
@@ -153,7 +161,7 @@ def _walk_left(p: Phrase, event: int, start: int) -> Subject | None:
         steps += 1
         group = p.ending.get(i)
         if group is not None:
-            if not governed(p, group) and group.kind != "other":
+            if _can_be_subject(p, group):
                 if i == event or not _is_object(p, group):
                     return Subject(chain(p, group))
                 fallback = fallback or Subject((group,))
@@ -163,10 +171,19 @@ def _walk_left(p: Phrase, event: int, start: int) -> Subject | None:
         if "of_them" in unit.tags and (i == start or _fills(p, i, start)):
             inner = p.ending.get(i - 1) if i == start else p.starting[i]
             return Subject((inner,), part=True) if inner else None
+        if i == start and unit.text in {"but", "yet"}:
+            i -= 1  # 'he was shot but survived his wounds'
+            continue
         if (not unit.tags.isdisjoint({"clause"}) or unit.text in _BREAKS) and not _aside_said(p, i - 1):
             return fallback
         i -= 1
     return fallback
+
+
+def _can_be_subject(p: Phrase, group: Group) -> bool:
+    """Nothing governs it, and it is no inner subject: 'the man | they were chasing was killed'."""
+    inner = group.kind == "pronoun" and group.start in p.ending
+    return not inner and group.kind != "other" and not governed(p, group)
 
 
 def _fills(p: Phrase, start: int, end: int) -> bool:
@@ -261,7 +278,7 @@ def _without_apposition(p: Phrase, chain: Sequence[Group]) -> list[Group]:
 
 def _adds_up(first: Group, rest: Sequence[Group]) -> bool:
     """'16 people, 11 men and five women, were killed'."""
-    told = first.head in {"people", "persons"} and all(g.counted and g.kind == "person" for g in rest)
+    told = not first.head and all(g.counted and g.kind == "person" for g in rest)
     return told and sum(g.low or 0 for g in rest) == first.low
 
 

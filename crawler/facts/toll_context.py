@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from crawler.facts.toll_claims import Claim
-from crawler.facts.toll_clauses import Phrase
+from crawler.facts.toll_clauses import Phrase, is_passive
 from crawler.facts.toll_dates import Named, is_other_day
 
 
@@ -19,12 +19,15 @@ class Aside(StrEnum):
     BACKGROUND = "it recalls an older death"
     PROTEST = "it is what the crowd protests against"
     FEARED = "it is feared, not known"
+    DENIED = "it is denied"
     FAR = "it is told far below the report's own figure"
 
 
 _TURNS = frozenset([";", ":", "–", "—"])
 _NEAR = 4
 _CUE_REACH = 12
+_BRACKET = 40
+_DENIAL = 14
 
 
 def aside(p: Phrase, claim: Claim, dates: list[Named], published: date | None, lead: bool) -> Aside | None:
@@ -41,6 +44,8 @@ def aside(p: Phrase, claim: Claim, dates: list[Named], published: date | None, l
         return Aside.HYPOTHETICAL
     if any(p.tagged(k, "feared") for k in range(max(start, claim.position - 3), claim.position)):
         return Aside.FEARED
+    if _denied(p, claim, start):
+        return Aside.DENIED
     return _recalled(p, claim) or _protested(p, claim)
 
 
@@ -120,13 +125,45 @@ def _infinitive(p: Phrase, i: int, start: int) -> bool:
     return purpose and not any(p.tagged(k, "have", "managed") for k in before)
 
 
+def _denied(p: Phrase, claim: Claim, start: int) -> bool:
+    """'The army denied that 40 had been killed', 'no truth in reports that six died'.
+
+    'Denied killing five' denies who did it; 'denied a part in the blast that killed five' tells of the five.
+    """
+    i = claim.position
+    if not claim.counted or p.tagged(i, "kill_act", "hurt_act") or (p.tagged(i, "kill_ed") and i not in _passive(p, i)):
+        return False
+    for k in range(i - 1, max(start, i - _DENIAL) - 1, -1):
+        if p.tagged(k, "relative", "conj") or (p.tagged(k, "that") and p.tagged(k - 1, "incident")):
+            return False
+        if p.tagged(k, "denial", "untrue"):
+            return not any(p.tagged(m, "denial_other") for m in range(k + 1, i))
+    return False
+
+
+def _passive(p: Phrase, i: int) -> tuple[int, ...]:
+    """A participle whose people stand before it: 'that 40 had been killed', '40 killed'."""
+    return (i,) if is_passive(p, i) or i in p.ending else ()
+
+
 def _recalled(p: Phrase, claim: Claim) -> Aside | None:
     """'the funeral of', 'accused of killing', 'in connection with the murder of': the cue comes before the death."""
     i = claim.position
     for k in range(i - 1, -1, -1):
-        if p.tagged(k, "background") and not _is_venue(p, k) and (i - k <= _CUE_REACH or _dependent(p, claim)):
+        if (
+            p.tagged(k, "background")
+            and not _is_venue(p, k)
+            and not _bracketed(p, k, i)
+            and (i - k <= _CUE_REACH or _dependent(p, claim))
+        ):
             return Aside.BACKGROUND
     return None
+
+
+def _bracketed(p: Phrase, cue: int, i: int) -> bool:
+    """'Two men (who were accused of an older murder) opened fire, killing three': brackets keep their cue."""
+    closing = next((k for k in range(cue, min(i, cue + _BRACKET)) if p.text(k) in {"(", ")"}), None)
+    return closing is not None and p.text(closing) == ")"
 
 
 def _dependent(p: Phrase, claim: Claim) -> bool:

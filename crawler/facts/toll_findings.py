@@ -17,6 +17,7 @@ from crawler.facts.toll_frame_claims import frame_claims
 from crawler.facts.toll_frames import EVENT_TAGS, read_frames
 from crawler.facts.toll_story import Stated, Story, Told, reconsider
 from crawler.facts.toll_tokens import read_tokens
+from crawler.facts.toll_voices import read_said
 from crawler.facts.toll_words import read_units
 from crawler.lexicon import Lexicon
 
@@ -26,7 +27,18 @@ _TEXT_LIMIT = 200_000
 _SENTENCE_LIMIT = 3_000
 _VOICE_REACH = 60  # words before a figure in which its speaker may be named
 _PAST = frozenset([Aside.OTHER_DAY, Aside.HISTORY, Aside.BACKGROUND])
-_TRIGGERS = EVENTS | {"number_of", "kill_off", "toll", "toll_hurt", "casualties", "body", "lose", "denial"}
+_TRIGGERS = EVENTS | {
+    "number_of",
+    "kill_off",
+    "toll",
+    "toll_hurt",
+    "casualties",
+    "body",
+    "lose",
+    "denial",
+    "limb",
+    "cost_lives",
+}
 _FRAME_TRIGGERS = EVENT_TAGS | {"denial"}
 
 
@@ -56,7 +68,7 @@ def read_findings(title: str, text: str, lexicon: Lexicon, published: date | Non
     denial = None
     sentences, openings = _sentences(title, text)
     for number, quote in sentences.items():
-        read = _read(quote, lexicon)
+        read = _read(quote, lexicon, told=bool(found) and found[-1].sentence >= number - 1)
         if read is None:
             continue
         p, claims, dates = read
@@ -85,9 +97,10 @@ def _words(quote: str, lexicon: Lexicon) -> Told:
     return Told(*mark_dates(read(quote[:_SENTENCE_LIMIT], lexicon), lexicon))
 
 
-def _read(quote: str, lexicon: Lexicon) -> tuple[Phrase, list[Claim], list[Named]] | None:
+def _read(quote: str, lexicon: Lexicon, told: bool) -> tuple[Phrase, list[Claim], list[Named]] | None:
     """Return a sentence's phrase, claims and dates, `None` where it has no word of a toll.
 
+    Where the dead were just `told`, another voice may rival them without such a word: 'The opposition says 30.'
     English has a reader of its own; every other language is read by its lexicon's grammar.
     """
     if lexicon.grammar is not None:
@@ -97,11 +110,13 @@ def _read(quote: str, lexicon: Lexicon) -> tuple[Phrase, list[Claim], list[Named
         units, dates = mark_dates(tokens, lexicon)
         frames = read_frames(units, lexicon.grammar)
         return frames.p, frame_claims(frames), dates
-    if _triggers(lexicon).isdisjoint(_WORDS.findall(quote.lower())):
+    words = _WORDS.findall(quote.lower())
+    if _triggers(lexicon).isdisjoint(words) and not (told and not _voices(lexicon).isdisjoint(words)):
         return None
     units, dates = mark_dates(read_units(quote[:_SENTENCE_LIMIT], lexicon), lexicon)
     p = phrase(units)
-    return p, read_claims(p), dates
+    claims = read_claims(p)
+    return p, [*claims, *read_said(p)] if claims or told else claims, dates
 
 
 def _recall_title(finding: Finding, found: list[Finding]) -> Finding:
@@ -140,6 +155,11 @@ def _triggers(lexicon: Lexicon) -> frozenset[str]:
     return _trigger_words(lexicon.lang, *(lexicon.tags.get(tag, frozenset()) for tag in sorted(_TRIGGERS)))
 
 
+def _voices(lexicon: Lexicon) -> frozenset[str]:
+    """Return the words of those who may rival a figure."""
+    return _trigger_words(lexicon.lang, lexicon.tags.get("other_voice", frozenset()))
+
+
 @lru_cache(maxsize=32)
 def _longest_words(lexicon: Lexicon) -> frozenset[str]:
     """Return the longest word of each phrase that tells of a toll: the first of "a coûté la vie" is everywhere."""
@@ -156,6 +176,8 @@ def _denies(p: Phrase) -> bool:
 
 def _is_rival(p: Phrase, claim: Claim) -> bool:
     """Say whether another voice than the official one states the figure: a cue in the same stretch, before or at it."""
+    if "voice" in claim.marks:
+        return True
     for k in range(claim.position, max(-1, claim.position - _VOICE_REACH), -1):
         if p.text(k) == ";" or p.tagged(k, "turn"):
             return False

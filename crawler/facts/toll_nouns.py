@@ -15,7 +15,8 @@ class Group(NamedTuple):
     """A noun phrase over `units[start:end]`.
 
     `low` is `None` where people are plural without a number. `kind` is `bare` for a number without a known noun,
-    `other` for things and measures. `one` marks a singular that no word counts ("the driver", a name).
+    `other` for things and measures. `marks` tell whether they are somebody's ("his wife"), the attackers, or those
+    spoken of as wounded.
     """
 
     start: int
@@ -30,6 +31,7 @@ class Group(NamedTuple):
     counted: bool = False
     head: str = ""
     side: Side | None = None
+    marks: frozenset[str] = frozenset()
 
 
 _STOP = frozenset(
@@ -73,6 +75,8 @@ _PEOPLE = frozenset(["person", "people"])
 _NOUNS = frozenset(["person", "people", "animal", "thing", "measure", "collective"])
 _ADJECTIVES = frozenset(["kill_ed", "hurt_ed", "dead"])
 _LIMIT = 14
+_SIGN = frozenset(["sign"])
+_PLAIN: frozenset[str] = frozenset()
 
 
 def find_groups(units: list[Unit]) -> list[Group]:
@@ -110,10 +114,22 @@ def read_group(units: list[Unit], start: int) -> Group | None:
     pronoun = _pronoun(units, start, lead)
     if pronoun:
         return pronoun
+    if _is_ordinal(units, lead):
+        counted = "one" in lead.seen
+        return Group(start, lead.end + 1, "bare", 1, 1, definite=not counted, counted=counted)
     end, head, kind = _noun(units, lead)
     if kind is None:
         return _without_noun(units, start, lead)
     return _finish(units, start, lead, end, head, kind)
+
+
+def _is_ordinal(units: list[Unit], lead: _Lead) -> bool:
+    """'wounded a second', 'the third was hurt'; but 'a second bomb', 'a third of them', 'a second later'."""
+    i = lead.end
+    if lead.number or lead.seen.isdisjoint({"one", "definite"}) or i >= len(units) or "ordinal" not in units[i].tags:
+        return False
+    after = units[i + 1].tags if i + 1 < len(units) else _SIGN
+    return not after.isdisjoint(_STOP) and after.isdisjoint({"of", "more", "clause", "number"})
 
 
 def _lead(units: list[Unit], i: int) -> _Lead:
@@ -270,7 +286,8 @@ def _without_noun(units: list[Unit], start: int, lead: _Lead) -> Group | None:
         if "year" in lead.number.tags or _labels(units, start):
             return None
         low, high, approximate = _bounds(lead)
-        return Group(start, lead.end, "bare", low, high, approximate, definite, more, none, True)
+        wounded = frozenset(["hurt_ed"]) if "hurt_ed" in units[lead.end - 1].tags else _PLAIN
+        return Group(start, lead.end, "bare", low, high, approximate, definite, more, none, True, marks=wounded)
     last = units[lead.end - 1].tags
     if none:
         return Group(start, lead.end, "bare", 0, 0, none=True, counted=True)
@@ -319,7 +336,7 @@ def _finish(units: list[Unit], start: int, lead: _Lead, end: int, head: Unit | N
     if head is not None and "collective" in head.tags and end + 1 < len(units) and "of" in units[end].tags:
         inner = read_group(units, end + 1)
         if inner and inner.counted and (lead.number is None or lead.number.low == 1):
-            return inner._replace(start=start, kind="person" if inner.kind == "bare" else inner.kind)
+            return inner._replace(start=start, marks=_PLAIN, kind="person" if inner.kind == "bare" else inner.kind)
     none = "no" in lead.seen
     if none:
         low = high = 0
@@ -338,9 +355,16 @@ def _finish(units: list[Unit], start: int, lead: _Lead, end: int, head: Unit | N
         "more" in lead.seen,
         none,
         counted,
-        head.text if head else "",
+        head.text if head and "generic" not in head.tags else "",
         _side(head, units, lead.end, end),
+        _marks(head, units, start, end) if kind == "person" else _PLAIN,
     )
+
+
+def _marks(head: Unit | None, units: list[Unit], start: int, end: int) -> frozenset[str]:
+    """'his wife' is somebody else than he; 'the gunman' did it; 'one of the wounded officers' was wounded before."""
+    marks = {mark for mark in ("whose", "hurt_ed") if any(mark in unit.tags for unit in units[start:end])}
+    return frozenset(marks | {"attacker"} if head and "attacker" in head.tags else marks)
 
 
 def _singular(last: Unit, lead: _Lead, head: Unit | None, kind: Kind) -> bool:

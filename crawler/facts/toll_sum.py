@@ -9,23 +9,8 @@ from crawler.facts.toll_claims import Claim, What
 from crawler.facts.toll_findings import Finding
 from crawler.facts.toll_nouns import Side
 
-_GENERIC = frozenset(
-    [
-        "",
-        "people",
-        "persons",
-        "person",
-        "victims",
-        "victim",
-        "individuals",
-        "individual",
-        "others",
-        "men",
-        "man",
-        "members",
-        "body",
-    ]
-)
+# The head of "people", "victims", "men": a noun of no side and no trade is a lexicon's `generic`.
+_GENERIC = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +18,8 @@ class Sum:
     """A figure as the article adds up; `sides` sums the part of it whose side is said.
 
     `people` are the noun phrases of `sentence` that it counts; `parts` is what later sentences have told again of it,
-    piece by piece. `rival` marks the figure of another voice than the official one.
+    piece by piece. `counted` says whether a word counts them. `rival` marks the figure of another voice than the
+    official one.
     """
 
     low: int
@@ -46,6 +32,8 @@ class Sum:
     people: frozenset[int] = frozenset()
     parts: int = 0
     rival: bool = False
+    counted: bool = True
+    marks: frozenset[str] = frozenset()
 
 
 def add_up(findings: Iterable[Finding], what: What) -> Sum | None:
@@ -61,8 +49,8 @@ def add_up(findings: Iterable[Finding], what: What) -> Sum | None:
         own = own or finding.claim.own  # told again, it is the same death
         if finding.claim.what == what:
             figure = _next(figure, finding, before)
-        elif figure is not None and what == "injured" and _died_of_wounds(finding, before):
-            figure = replace(figure, low=max(0, figure.low - finding.claim.low))
+        elif figure is not None and what == "injured" and _died_of_wounds(finding, before, figure):
+            figure = replace(figure, low=max(0, figure.low - finding.claim.low), marks=figure.marks | {"died"})
         before = finding
     return figure
 
@@ -90,8 +78,10 @@ def _is_within(finding: Finding, totals: dict[int, int], what: What) -> bool:
     return claim.low <= totals.get(finding.sentence, -1)
 
 
-def _died_of_wounds(finding: Finding, before: Finding | None) -> bool:
-    """'Eight were wounded, two of whom died': the two are no longer among the injured."""
+def _died_of_wounds(finding: Finding, before: Finding | None, hurt: Sum) -> bool:
+    """'Eight were wounded, two of whom died', 'two of the wounded died': the two are no longer among the injured."""
+    if "hurt_ed" in finding.claim.marks and "died" not in hurt.marks and finding.sentence > hurt.sentence:
+        return finding.claim.low < hurt.low
     return (
         finding.claim.part
         and before is not None
@@ -134,6 +124,8 @@ def _as_sum(finding: Finding) -> Sum:
         heads=frozenset(c.heads),
         people=frozenset(c.people),
         rival=finding.rival,
+        counted=c.counted,
+        marks=c.marks,
     )
 
 
@@ -150,6 +142,8 @@ def _same_sentence(figure: Sum, finding: Finding, fresh: Sum) -> Sum:
     if fresh.people and fresh.people <= figure.people:
         return figure  # 'was found dead and is believed to have been murdered'
     if (claim.definite or not claim.counted) and not claim.more:
+        if _comes_on_top(figure, claim):
+            return _plus(figure, fresh)
         return figure if claim.definite else _plus(figure, fresh)
     if claim.nominal and claim.low <= figure.low:
         return figure
@@ -158,6 +152,10 @@ def _same_sentence(figure: Sum, finding: Finding, fresh: Sum) -> Sum:
 
 def _later(figure: Sum, claim: Claim, fresh: Sum) -> Sum:
     """Weigh a later sentence's claim: an addition, the same told again, or a newer figure."""
+    if "anew" in claim.marks and "several" in figure.marks and claim.low <= figure.low:
+        return replace(figure, parts=figure.parts + claim.low)  # 'six died in two blasts. A second blast killed two'
+    if _comes_on_top(figure, claim):
+        return _plus(figure, fresh)
     if claim.more and not (figure.parts and figure.parts + claim.low <= figure.low):
         return replace(_plus(figure, fresh), sentence=fresh.sentence, people=fresh.people)
     if claim.definite or not claim.counted:
@@ -168,11 +166,28 @@ def _later(figure: Sum, claim: Claim, fresh: Sum) -> Sum:
         if figure.approximate and not claim.approximate:
             return fresh
         return replace(figure, parts=figure.parts + claim.low if claim.low < figure.low else 0)
-    return replace(fresh, sides=fresh.sides or figure.sides)
+    return replace(fresh, sides=fresh.sides or _sides_of_all(figure, fresh.low))
+
+
+def _sides_of_all(figure: Sum, low: int) -> dict[Side, int]:
+    """'Militants were killed … Eleven people were killed': where all were of one side, the number is that side's."""
+    if figure.counted or len(figure.sides) != 1:
+        return figure.sides
+    return dict.fromkeys(figure.sides, low)
+
+
+def _comes_on_top(figure: Sum, claim: Claim) -> bool:
+    """'The mayor was hurt. His wife was hurt.', 'Five died. The gunman was shot dead.', 'One of the wounded died.'"""
+    if "attacker" in claim.marks and not figure.marks & {"attacker", "attackers_in"}:
+        known = claim.definite or claim.counted
+        return known and not claim.approximate and "militants" not in figure.sides and claim.low < figure.low
+    if "whose" in claim.marks:
+        return not figure.counted and not set(claim.heads) & figure.heads and not claim.approximate
+    return "hurt_ed" in claim.marks and claim.what == "killed" and claim.counted and "hurt_ed" not in figure.marks
 
 
 def _other_side(figure: Sum, fresh: Sum) -> bool:
-    if not figure.sides or not fresh.sides or figure.heads & _GENERIC or fresh.heads & _GENERIC:
+    if not figure.sides or not fresh.sides or _GENERIC in figure.heads or _GENERIC in fresh.heads:
         return False
     return not set(figure.sides) & set(fresh.sides)
 
@@ -189,4 +204,5 @@ def _plus(figure: Sum, fresh: Sum) -> Sum:
         sides=sides,
         heads=figure.heads | fresh.heads,
         people=figure.people | fresh.people,
+        marks=figure.marks | fresh.marks,
     )
