@@ -1,4 +1,4 @@
-"""A German compound -> the words it is read as: 'zweihundertdrei' a number, 'Grenzsoldaten' soldiers."""
+"""A German compound -> the words it is read as: 'zweihundertdrei' a number, 'Grenzsoldaten' soldiers, a lorry a thing."""
 
 from __future__ import annotations
 
@@ -9,52 +9,54 @@ from collections.abc import Sequence
 _HEAD = re.compile(
     r"""
     \w{3,}?(
-        (?:soldat|polizist|terrorist|rebell|extremist|islamist|journalist|aktivist|student|tourist|pilot|kadett)(?:in|innen|en)?
+        # people
+        (?:soldat|polizist|terrorist|rebell|extremist|islamist|journalist|aktivist|student|tourist|pilot|kadett|gendarm
+            |demonstrant|kommandant|rekrut|diplomat|patient|zivilist|dschihadist|separatist|passant|migrant)(?:in|innen|en)?
         |(?:kämpf|attentät|angreif|anhäng|bewohn|einwohn|arbeit|mitarbeit|helf|schül|lehr|report|fahr|besuch|politik|wächt
-            |bürg|führ|fisch|händl|sanität|schütz|richt|pfleg|verkäuf|siedl|gäng)er(?:n|s|in|innen)?
-        |(?:offizier|kommandeur|milizionär|general|passagier|flüchtling|häftling)e?n?
-        |(?:beamt|abgeordnet|angehörig|verletzt|verwundet)(?:er|en|e)
-        |mitglied(?:er|ern)?|mann|männern?|frau|frauen|kind|kindern?|mädchen|gästen?|kräften?|leuten?|arzt|ärzten?|ärztin
-        |minister|generäle|chef|bauern?|insassen|todesopfern?
+            |bürg|führ|fisch|händl|sanität|schütz|richt|pfleg|verkäuf|siedl|gäng|jäg|sportl|teilnehm|beobacht|urlaub
+            |steig|rentn|läuf|bau|nehm|söldn|spiel|wand(?:er)?|camp|gegn|dolmetsch|schmuggl|räub|mörd|tät|hüt)er(?:n|s|in|innen)?
+        |(?:offizier|kommandeur|milizionär|general|passagier|flüchtling|häftling|ingenieur)(?:en|e|s|n)?
+        |(?:beamt|abgeordnet|angehörig|verletzt|verwundet|bedienstet|angestellt|tot|reisend|gläubig|gefangen)(?:er|en|e)
+        |mitglied(?:er|ern)?|mann|männern?|frau|frauen|kind|kindern?|mädchen|gast|gästen?|kräften?|leuten?|arzt|ärzten?|ärztin
+        |minister|generäle|chef|bauern?|insassen?|todesopfern?|opfern?|familien?|milizen|truppen|hirten?|matrosen?|fans?
+        |leichen?|personal
+        # things, beasts and measures, which are no people
         |anschl[aä]ge?n?|angriffe?n?|fahrzeuge?n?|unfall|unfällen?|explosion|explosionen|attacken?|attentate?|gefechte?n?
-        |brand|bränden?
+        |brand|bränden?|booten?|boot|flugzeuge?n?|zug|zügen?|bus|bussen?|schiffe?n?|wagen|haus|häusern?|gebäuden?
+        |hubschraubern?|panzern?|raketen?|drohnen?|bomben?|granaten?|waffen?|gewehre?n?|minen?|lagern?|posten|wohnung
+        |wohnungen|dorf|dörfern?|stadt|städten?|schulen?|kirchen?|brücken?|läden|geschäfte?n?|märkten?|hotels?|plätzen?
+        |stellungen|punkten?|einsätzen?|schlägen?|razzien|festnahmen?|hunden?|vögeln?|rindern?|schweinen?|schafen?
+        |kilometern?|stunden?|minuten?
     )
     """,
     re.VERBOSE,
 )
 _LONGEST = 60  # letters: German news has no longer word, hostile input may
+_ONES = ("ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
+_TENS = ("zwanzig", "dreissig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
+_TEENS = ("dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn", "zehn", "elf", "zwölf")
+_AND = {f"{one}und{ten}": (ten, one) for one in _ONES for ten in _TENS}
+_PARTS = "|".join(sorted((*_ONES, "eins", *_TEENS, *_TENS, *_AND, "hundert", "tausend"), key=len, reverse=True))
+_PART = re.compile(_PARTS)
+_NUMBER = re.compile(rf"(?:{_PARTS}|(?<=hundert)und|(?<=tausend)und)++")
+_AGED = re.compile(rf"(?:{_PARTS})+-?(jährige[nrs]?)")
+_SIZED = re.compile(rf"((?:{_PARTS})+)-?köpfige[nrs]?")
 
 
 def pieces(word: str, known: frozenset[str]) -> Sequence[str]:
     """Return known words to read instead of an unknown lower-case one, `()` where it is no compound of them."""
     if len(word) > _LONGEST:
         return ()
-    head = _HEAD.fullmatch(word)
-    return _number(word) or ((head[1],) if head and head[1] in known else ())
-
-
-_ONES = ("ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
-_TENS = ("zwanzig", "dreissig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
-_TEENS = ("dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn", "zehn", "elf", "zwölf")
-_PARTS = tuple(
-    sorted(
-        (*_ONES, "eins", *_TENS, *_TEENS, "hundert", "tausend", *(f"{one}und{ten}" for one in _ONES for ten in _TENS)),
-        key=len,
-        reverse=True,
-    )
-)
+    sized = _SIZED.fullmatch(word)
+    found = _number(sized[1] if sized else word)
+    if not found:
+        head = _AGED.fullmatch(word) or _HEAD.fullmatch(word)
+        found = (head[1],) if head else ()
+    return found if all(part in known for part in found) else ()
 
 
 def _number(word: str) -> tuple[str, ...]:
-    """'zweitausendfünfhundert' -> zwei, tausend, fünf, hundert: the longest part first, to the word's end."""
-    if "hundert" not in word and "tausend" not in word:
-        return ()  # what is smaller is in the lexicon
-    found: list[str] = []
-    rest = word.replace("hundertund", "hundert").replace("tausendund", "tausend")
-    while rest:
-        part = next((part for part in _PARTS if rest.startswith(part)), "")
-        if not part:
-            return ()
-        found.append(part)
-        rest = rest[len(part) :]
-    return tuple(found)
+    """'zweitausendfünfundvierzig' -> zwei, tausend, vierzig, fünf: as the reader adds them up."""
+    if not _NUMBER.fullmatch(word):
+        return ()
+    return tuple(part for found in _PART.findall(word) for part in _AND.get(found, (found,)))
