@@ -27,6 +27,8 @@ def read_claims(p: Phrase) -> list[Claim]:
     claims: list[Claim] = []
     inside = {i for g in p.groups for i in range(g.start, g.end)}
     for i, unit in enumerate(p.units):
+        if unit.tags.isdisjoint(_TOLD):
+            continue
         if i in inside and unit.tags.isdisjoint({"die", "limb"}):
             continue
         for tag, reader in _READERS.items():
@@ -302,3 +304,4 @@ _READERS: dict[str, Callable[[Phrase, int], list[Claim]]] = {
     "limb": read_limb,
     "cost_lives": read_cost,
 }
+_TOLD = frozenset(_READERS)

@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
 from crawler.facts.sentences import split
 from crawler.facts.toll_claims import Claim, read_claims
-from crawler.facts.toll_clauses import EVENTS, Phrase, phrase
+from crawler.facts.toll_clauses import Phrase, phrase
 from crawler.facts.toll_context import Aside, aside
 from crawler.facts.toll_cues import frame_aside
 from crawler.facts.toll_dates import Named, mark_dates
 from crawler.facts.toll_frame_claims import frame_claims
-from crawler.facts.toll_frames import EVENT_TAGS, read_frames
+from crawler.facts.toll_frames import read_frames
 from crawler.facts.toll_story import Stated, Story, Told, reconsider
 from crawler.facts.toll_tokens import read_tokens
+from crawler.facts.toll_triggers import FRAME_TRIGGERS, longest_words, may_tell
 from crawler.facts.toll_voices import read_said
 from crawler.facts.toll_words import read_units
 from crawler.lexicon import Lexicon
 
-_WORDS = re.compile(r"[^\W\d_]+")
 # What a worker spends on one article has a ceiling; a report tells its toll long before this.
 _TEXT_LIMIT = 200_000
 _SENTENCE_LIMIT = 3_000
 _VOICE_REACH = 60  # words before a figure in which its speaker may be named
 _PAST = frozenset([Aside.OTHER_DAY, Aside.HISTORY, Aside.BACKGROUND])
-_TRIGGERS = EVENTS | {
-    "number_of",
-    "kill_off",
-    "toll",
-    "toll_hurt",
-    "casualties",
-    "body",
-    "lose",
-    "denial",
-    "limb",
-    "cost_lives",
-}
-_FRAME_TRIGGERS = EVENT_TAGS | {"denial"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +89,13 @@ def _read(quote: str, lexicon: Lexicon, told: bool) -> tuple[Phrase, list[Claim]
     English has a reader of its own; every other language is read by its lexicon's grammar.
     """
     if lexicon.grammar is not None:
-        tokens = read_tokens(quote[:_SENTENCE_LIMIT], lexicon, _longest_words(lexicon))
-        if all(unit.tags.isdisjoint(_FRAME_TRIGGERS) for unit in tokens):
+        tokens = read_tokens(quote[:_SENTENCE_LIMIT], lexicon, longest_words(lexicon))
+        if all(unit.tags.isdisjoint(FRAME_TRIGGERS) for unit in tokens):
             return None
         units, dates = mark_dates(tokens, lexicon)
         frames = read_frames(units, lexicon.grammar)
         return frames.p, frame_claims(frames), dates
-    words = _WORDS.findall(quote.lower())
-    if _triggers(lexicon).isdisjoint(words) and not (told and not _voices(lexicon).isdisjoint(words)):
+    if not may_tell(quote, lexicon, told):
         return None
     units, dates = mark_dates(read_units(quote[:_SENTENCE_LIMIT], lexicon), lexicon)
     p = phrase(units)
@@ -141,30 +125,6 @@ def _sentences(title: str, text: str) -> tuple[dict[int, str], frozenset[int]]:
             openings.add(number)
         end = sentence.end
     return found, frozenset(openings)
-
-
-@lru_cache(maxsize=8)
-def _trigger_words(lang: str, *tags: frozenset[str]) -> frozenset[str]:
-    """Return the longest word of each phrase: "was" of "was dead" is everywhere."""
-    phrases = (_WORDS.findall(phrase) for words in tags for phrase in words)
-    return frozenset(max(words, key=len) for words in phrases if words)
-
-
-def _triggers(lexicon: Lexicon) -> frozenset[str]:
-    """Return the words without one of which a sentence says nothing of a toll."""
-    return _trigger_words(lexicon.lang, *(lexicon.tags.get(tag, frozenset()) for tag in sorted(_TRIGGERS)))
-
-
-def _voices(lexicon: Lexicon) -> frozenset[str]:
-    """Return the words of those who may rival a figure."""
-    return _trigger_words(lexicon.lang, lexicon.tags.get("other_voice", frozenset()))
-
-
-@lru_cache(maxsize=32)
-def _longest_words(lexicon: Lexicon) -> frozenset[str]:
-    """Return the longest word of each phrase that tells of a toll: the first of "a coûté la vie" is everywhere."""
-    phrases = (phrase for tag in _FRAME_TRIGGERS for phrase in lexicon.tags.get(tag, ()))
-    return frozenset(max(phrase.split(), key=len) for phrase in phrases)
 
 
 def _denies(p: Phrase) -> bool:
