@@ -102,9 +102,11 @@ def _leads(units: list[Unit], i: int, number: Unit | None) -> bool:
     tags = units[i].tags
     if number is None:
         return not tags.isdisjoint(_LEADS)
+    if units[i].low is not None:  # 'drei der vier Täter', 'двое из десяти раненых'
+        return not units[i - 1].tags.isdisjoint({"of", "part_of"}) and not _aged(units, i)
     if not tags.isdisjoint({"more", "floor", "approx"}):
         return tags.isdisjoint(_NOUNS)
-    if "of" in tags:
+    if not tags.isdisjoint({"of", "part_of"}):
         return _goes_on(units, i + 1)
     return "definite" in tags and "of" in units[i - 1].tags
 
@@ -115,9 +117,10 @@ def _introduces(units: list[Unit], i: int) -> bool:
 
 
 def _goes_on(units: list[Unit], i: int) -> bool:
-    """'une dizaine de personnes', 'deux des victimes': 'of' goes on to a noun, not to another number."""
-    while (
-        i < len(units) and not units[i].tags.isdisjoint({"definite", "adjective"}) and units[i].tags.isdisjoint(_NOUNS)
+    """'une dizaine de personnes', 'deux des dix blessés': 'of' goes on to a noun, of which it may tell the number."""
+    while i < len(units) and (
+        units[i].low is not None
+        or (not units[i].tags.isdisjoint({"definite", "adjective"}) and units[i].tags.isdisjoint(_NOUNS))
     ):
         i += 1
     return i < len(units) and not units[i].tags.isdisjoint(_NOUNS | _ATTRIBUTES) and units[i].low is None

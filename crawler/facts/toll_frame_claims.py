@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from crawler.facts.toll_claims import PLURAL, Claim, What, tally
 from crawler.facts.toll_counted import Counted
+from crawler.facts.toll_elided import gapped, later_figure
 from crawler.facts.toll_frames import (
     AUXILIARY,
     EVENT_TAGS,
@@ -46,7 +48,7 @@ def frame_claims(frames: Frames) -> list[Claim]:
                 if claims is not None:
                     frames.claims.extend(claims)
                     break
-    return frames.claims
+    return [*map(partial(later_figure, frames), frames.claims), *gapped(frames)]
 
 
 def _claim(f: Frames, what: What, found: list[Counted], i: int) -> list[Claim]:
@@ -352,8 +354,8 @@ def _toll(what: What) -> _Reader:
         best = (reached or fresh)[:1]
         if not best:
             return None
-        for c in found:
-            if c is not best[0]:
+        for c in found:  # '22, 47 wurden verletzt': what stands behind the toll is another figure
+            if c.group.start < best[0].group.start or f.p.tagged(c.group.start - 1, "from"):
                 f.used[c.group.start] = i
         f.total = True
         if f.p.tagged(best[0].group.end, *NOUNS):

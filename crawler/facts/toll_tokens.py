@@ -215,7 +215,7 @@ def _sum(units: list[Unit], i: int, lexicon: Lexicon) -> tuple[int, Unit]:
 def _joins(value: int, current: int, last: int, linked: bool, unit: Unit, lexicon: Lexicon) -> bool:
     """Say whether the next number word goes on with the number: always by a smaller order, digits after '2 bin'."""
     if unit.text[0].isdigit() or value == 0:
-        return last >= 1000 and 0 < value < min(last, 1000) and not linked
+        return last in lexicon.multipliers.values() and 0 < value < min(last, 1000) and not linked
     grammar = lexicon.grammar
     if linked and grammar is not None and grammar.ones_first and 0 < last < 10 and value in range(20, 100, 10):
         return True

@@ -1,4 +1,4 @@
-"""A German compound -> the words it is read as: 'zweihundertdrei' a number, 'Grenzsoldaten' soldiers, a lorry a thing."""
+"""A German compound -> the words it is read as: 'zweihundertdrei' a number, 'Grenzsoldaten' soldiers."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ _HEAD = re.compile(
     re.VERBOSE,
 )
 _LONGEST = 60  # letters: German news has no longer word, hostile input may
+_ADJECTIVE = "ausländische"  # of the lexicon, read in place of any adjective like "syrische" or "dschihadistischen"
 _ONES = ("ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
 _TENS = ("zwanzig", "dreissig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
 _TEENS = ("dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn", "zehn", "elf", "zwölf")
@@ -40,6 +41,7 @@ _PARTS = "|".join(sorted((*_ONES, "eins", *_TEENS, *_TENS, *_AND, "hundert", "ta
 _PART = re.compile(_PARTS)
 _NUMBER = re.compile(rf"(?:{_PARTS}|(?<=hundert)und|(?<=tausend)und)++")
 _AGED = re.compile(rf"(?:{_PARTS})+-?(jährige[nrs]?)")
+_FOREIGN = re.compile(r"\w{3,}isch(?:e[nrsm]?)")
 _SIZED = re.compile(rf"((?:{_PARTS})+)-?köpfige[nrs]?")
 
 
@@ -51,7 +53,7 @@ def pieces(word: str, known: frozenset[str]) -> Sequence[str]:
     found = _number(sized[1] if sized else word)
     if not found:
         head = _AGED.fullmatch(word) or _HEAD.fullmatch(word)
-        found = (head[1],) if head else ()
+        found = (head[1],) if head else (_ADJECTIVE,) * bool(_FOREIGN.fullmatch(word))
     return found if all(part in known for part in found) else ()
 
 
