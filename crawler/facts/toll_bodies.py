@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from crawler.facts.toll_claim import PLURAL, Claim, tally
 from crawler.facts.toll_clauses import Phrase, chain, is_passive, objects, subject
+from crawler.facts.toll_elliptic import read_gapped
 
 _LIMB_REACH = 6
 
@@ -20,7 +21,7 @@ def read_body(p: Phrase, i: int) -> list[Claim]:
         before = p.ending.get(i - 1)
     if before is not None and (before.counted or before.kind == "person"):
         claim = tally("killed", [before], i)
-        return [claim] if claim else []
+        return [claim, *read_gapped("killed", p, i)] if claim else []
     group = p.starting.get(i + 2) if p.tagged(i + 1, "of") else None
     if group is not None and group.kind in {"person", "bare", "name"}:
         claim = tally("killed", objects(p, i + 1), i)
@@ -75,3 +76,13 @@ def _is_slight(p: Phrase, shot: int, i: int) -> bool:
         return False
     deadly = any(p.tagged(k, "vital") for k in range(shot, min(len(p.units), i + _LIMB_REACH)))
     return not deadly and any(p.tagged(k, "prep") for k in range(shot, i))
+
+
+def read_survived(p: Phrase, i: int) -> list[Claim]:
+    """'None of the seven passengers survived': all seven died."""
+    for k in range(i - 1, max(-1, i - _LIMB_REACH - 2), -1):
+        group = p.starting.get(k)
+        if group and group.none and (number := next((u for u in p.units[k : group.end] if u.low), None)) is not None:
+            low, high = number.low or 0, number.high or 0
+            return [Claim(what="killed", low=low, high=high, position=i, people=(group.start,))]
+    return []

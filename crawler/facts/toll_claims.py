@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from crawler.facts.toll_bodies import read_body, read_found, read_limb, read_to_death
+from crawler.facts.toll_bodies import read_body, read_found, read_limb, read_survived, read_to_death
 from crawler.facts.toll_claim import PLURAL, Claim, What, tally
 from crawler.facts.toll_clauses import Phrase, Subject, chain, governed, is_passive, objects, skip_auxiliaries, subject
 from crawler.facts.toll_elliptic import (
@@ -59,7 +59,7 @@ def _participle(what: What) -> Callable[[Phrase, int], list[Claim]]:
             return []
         if _joint(p, i):
             return _none_of_either(what, p, i)
-        if not is_passive(p, i):
+        if not is_passive(p, i) or (p.text(i - 1) == "," and i + 1 in p.starting):
             reached = objects(p, i)
             if reached and not _elliptic(p, i, reached):
                 return _from_objects(what, p, i, reached)
@@ -162,7 +162,11 @@ def _intransitive(what: What) -> Callable[[Phrase, int], list[Claim]]:
         own = p.tagged(i, "self_killed")
         if said is None and own:
             return [Claim(what=what, low=1, high=1, position=i, own=True)]
-        return [replace(c, own=own) for c in [*_from_subject(what, p, i, said), *read_gapped(what, p, i)]]
+        claims = [replace(c, own=own) for c in [*_from_subject(what, p, i, said), *read_gapped(what, p, i)]]
+        if own and p.tagged(i + 1, "conj"):  # 'killing himself and 21 recruits'
+            others = tally(what, tuple(g for g in objects(p, i + 1) if g.counted), i)
+            return [*claims, others] if others else claims
+        return claims
 
     return read
 
@@ -250,17 +254,26 @@ def _toll(what: What) -> Callable[[Phrase, int], list[Claim]]:
     def read(p: Phrase, i: int) -> list[Claim]:
         for k in range(i + 1, min(len(p.units), i + 16)):
             group = p.starting.get(k)
-            if p.tagged(k, "clause") and not p.tagged(k - 1, "have"):  # 'has since risen'
+            if p.tagged(k, "clause") and not p.tagged(k - 1, "have") and p.text(k) != "as":  # 'has since risen'
                 break
             if group and group.counted and group.kind in {"bare", "person"} and not p.tagged(k - 1, "from"):
                 claim = tally(what, [group], i)
                 if claim and (
-                    p.tagged(k - 1, "toll_to") or p.tagged(k - 1, "of") or p.tagged(k, "floor") or k == i + 1
+                    p.tagged(k - 1, "toll_to")
+                    or _given_as(p, i, k)
+                    or p.tagged(k - 1, "of")
+                    or p.tagged(k, "floor")
+                    or k == i + 1
                 ):
                     return [replace(claim, total=True, nominal=True)]
         return []
 
     return read
+
+
+def _given_as(p: Phrase, i: int, k: int) -> bool:
+    """'gave the toll as 17'; but 'the toll, first given as 12, is 10'."""
+    return p.text(k - 1) == "as" and all(p.text(m) != "," for m in range(i, k))
 
 
 def _number_of(p: Phrase, i: int) -> list[Claim]:
@@ -303,5 +316,6 @@ _READERS: dict[str, Callable[[Phrase, int], list[Claim]]] = {
     "hurts": _hurts,
     "limb": read_limb,
     "cost_lives": read_cost,
+    "survive": read_survived,
 }
 _TOLD = frozenset(_READERS)

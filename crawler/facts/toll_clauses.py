@@ -344,15 +344,18 @@ def _continues(p: Phrase, group: Group, item: Group) -> bool:
         and group.low == 1
         and group.kind in {"name", "person"}
         and item.low == 1
-        and _apposes(p, item)
+        and _apposes(p, group, item)
     ):
         return False
     return item.kind in _TALLIES and not (item.kind == "name" and governed(p, item))
 
 
-def _apposes(p: Phrase, item: Group) -> bool:
+def _apposes(p: Phrase, group: Group, item: Group) -> bool:
     """', a teacher,' without an 'and' to close a list explains the one before."""
     after = _next_item(p, item.end)
+    named = p.units[item.start].capital and p.units[item.end - 1].capital and not item.counted and not item.definite
+    if group.definite and not group.marks and named and item.kind == "person":
+        return True  # 'killed the police chief, Colonel Dares, along with his driver'
     return after is None or not p.tagged(after - 1, "conj")
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from crawler.facts.toll_claims import Claim
-from crawler.facts.toll_clauses import Phrase, is_passive
+from crawler.facts.toll_clauses import EVENTS, Phrase, is_passive
 from crawler.facts.toll_dates import Named, is_other_day
 
 
@@ -38,11 +38,12 @@ def aside(p: Phrase, claim: Claim, dates: list[Named], published: date | None, l
     start, end = _segment(p, claim.position)
     if any(is_other_day(d, published, lead) for d in dates if _bears_on(p, claim, d.position, start, end)):
         return Aside.OTHER_DAY
-    if _history(p, claim, start, end):
+    if _history(p, claim, start, end) or _is_running(p, claim.position):
         return Aside.HISTORY
     if _hypothetical(p, claim, start):
         return Aside.HYPOTHETICAL
-    if any(p.tagged(k, "feared") for k in range(max(start, claim.position - 3), claim.position)):
+    near = max(start, claim.position - 3)
+    if any(p.tagged(k, "feared_that") or (k >= near and p.tagged(k, "feared")) for k in range(start, claim.position)):
         return Aside.FEARED
     if _denied(p, claim, start):
         return Aside.DENIED
@@ -75,9 +76,22 @@ def _bears_on(p: Phrase, claim: Claim, cue: int, start: int, end: int) -> bool:
 
 
 def _closed_off(p: Phrase, cue: int, position: int, start: int) -> bool:
-    """'The rebels, who have killed hundreds since 2015, shot dead three': the time is the relative clause's own."""
-    opens = any(p.tagged(k, "relative") and p.text(k - 1) == "," for k in range(max(start, cue - 12), cue))
-    return opens and any(p.text(k) == "," for k in range(cue + 1, min(position, cue + 8)))
+    """'The rebels, who have killed hundreds since 2015, shot dead three': the time is the relative clause's own.
+
+    So it is in 'the worst since ten died in 2011, left 22 dead' and in 'who last week killed four struck, killing two'.
+    """
+    opens = any(
+        p.tagged(k, "relative", "superlative") and _comma_before(p, k) for k in range(max(start, cue - 16), cue)
+    )
+    if opens and any(p.text(k) == "," for k in range(cue + 1, min(position, cue + 8))):
+        return True
+    inside = any(p.tagged(k, "relative") for k in range(max(start, cue - 4), cue))
+    event = next((k for k in range(cue + 1, position) if p.tagged(k, *EVENTS)), None) if inside else None
+    return event is not None and any(p.text(k) == "," for k in range(event + 1, position))
+
+
+def _comma_before(p: Phrase, k: int) -> bool:
+    return p.text(k - 1) == "," or (p.tagged(k, "superlative") and p.text(k - 2) == ",")
 
 
 def _history(p: Phrase, claim: Claim, start: int, end: int) -> bool:
@@ -91,6 +105,12 @@ def _history(p: Phrase, claim: Claim, start: int, end: int) -> bool:
         if k < claim.position and "later_than" in tags and p.tagged(k - 1, "long_time"):
             return True
     return False
+
+
+def _is_running(p: Phrase, i: int) -> bool:
+    """'4,000 have been killed in the insurgency': the perfect counts a war, not a day."""
+    perfect = any(p.text(k) in {"have", "has"} for k in range(max(0, i - 3), i))
+    return perfect and any(p.tagged(k, "war") and p.tagged(k - 1, "definite") for k in range(i + 1, i + 8))
 
 
 def _is_recent(p: Phrase, k: int) -> bool:

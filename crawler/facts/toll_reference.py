@@ -29,7 +29,7 @@ def mark(p: Phrase, claims: list[Claim]) -> list[Claim]:
     """Return the claims with the marks of their sentence."""
     if not claims:
         return claims
-    claims = [_explained(p, claim, claims) for claim in claims]
+    claims = [_explained(p, claim, claims) for claim in claims if not _died_later(claim, claims)]
     marks = {"attackers_in"} if _attackers_among(p) else set[str]()
     if any(p.tagged(k, "incident") and p.tagged(k, "plural") for k in range(len(p.units))):
         marks.add("several")
@@ -40,6 +40,12 @@ def mark(p: Phrase, claims: list[Claim]) -> list[Claim]:
         own = marks | {"anew"} if adds else marks
         found.append(replace(claim, marks=claim.marks | own, more=claim.more or adds) if own else claim)
     return found
+
+
+def _died_later(claim: Claim, claims: list[Claim]) -> bool:
+    """'Two girls hurt in the blast died on Tuesday': they are no longer among the injured."""
+    dead = {start for other in claims if other.what == "killed" and not other.part for start in other.people}
+    return claim.what == "injured" and bool(claim.people) and dead.issuperset(claim.people)
 
 
 def _explained(p: Phrase, claim: Claim, claims: list[Claim]) -> Claim:

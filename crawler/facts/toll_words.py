@@ -141,7 +141,9 @@ def _range(units: list[Unit], i: int, lexicon: Lexicon, before: list[Unit]) -> t
     if end + 1 >= len(units) or "number" not in units[end + 1].tags or "year" in first.tags:
         return end, first
     if before and "from" in before[-1].tags and "to" in units[end].tags:
-        return end, first  # 'rose from 19 to 23'
+        if (len(before) > 1 and "update" in before[-2].tags) or not _counts_people(units, end + 2):
+            return end, first  # 'rose from 19 to 23', but 'from 8 to 12 people died'
+        before.pop()
     between = bool(before) and "between" in before[-1].tags
     if not (units[end].text in _DASHES or units[end].tags & {"to", "or"} or (between and "and" in units[end].tags)):
         return end, first
@@ -151,6 +153,10 @@ def _range(units: list[Unit], i: int, lexicon: Lexicon, before: list[Unit]) -> t
     if between:
         before.pop()
     return last, Unit(first.text, _DIGITS, False, first.low, second.high, True)
+
+
+def _counts_people(units: list[Unit], i: int) -> bool:
+    return i < len(units) and "people" in units[i].tags
 
 
 def _number(units: list[Unit], i: int, lexicon: Lexicon) -> tuple[int, Unit]:
