@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -97,8 +97,8 @@ def parse(lang: str, source: str) -> Lexicon:
         openings=_by_two_words(phrases),
         tags=tags,
         grammar=grammar,
-        spelling=spelling,
-        known=frozenset(word for words in phrases for word in words).union(*(values["months"],)),
+        spelling=replace(spelling, endings=frozenset(words[1] for words in phrases if words[0] == "'" and words[1:])),
+        known=frozenset(word for words in phrases if words[0] != "'" for word in words).union(*(values["months"],)),
     )
 
 

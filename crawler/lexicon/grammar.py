@@ -68,7 +68,8 @@ class Spelling:
 
     `fold` replaces signs before anything is read. `prefixes` and `suffixes` are what may be stuck to a known word,
     longest first; a prefix is read as a word of its own, a suffix is dropped. `pieces` is the language's own module's
-    way to take an unknown word apart, where it has one.
+    way to take an unknown word apart, where it has one. `endings` are those behind an apostrophe that tell something:
+    they are read before their word ("19'dan": from 19), any other is dropped.
     """
 
     fold: Mapping[int, str]
@@ -77,6 +78,7 @@ class Spelling:
     token: re.Pattern[str]
     apostrophe: str
     pieces: Pieces | None = None
+    endings: frozenset[str] = frozenset()
 
     @property
     def sticks(self) -> bool:
@@ -92,7 +94,8 @@ class Spelling:
         if len(word) < 2 or "'" not in word:
             return (word,)
         if self.apostrophe == "suffix":
-            return (word.partition("'")[0] or "'",)
+            head, sign, ending = word.partition("'")
+            return (sign, ending, head) if ending.casefold() in self.endings else (head or sign,)
         head, _, tail = word.partition("'")
         return (head + "'", *self._at_apostrophe(tail)) if tail else (word,)
 
