@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from crawler.facts.toll_words import Unit
-from crawler.lexicon import Lexicon
+from crawler.lexicon import Entries, Lexicon
 
 _YEARS = range(1900, 2101)
 _SIGN = frozenset(["sign"])
@@ -21,30 +22,51 @@ _DASHES = frozenset("-–—")
 _NOUNISH = frozenset(["person", "people", "animal", "thing", "civilians", "security", "militants"])
 _DIGITS = re.compile(r"(\d[\d.,:/   '’]*)(?:([-']?)([^\W\d_]+))?")
 _PART = 8
+_REMEMBERED = 8192  # words that the lexicon lacks: the same ones come again in article after article
 _LONGEST_NUMBER = 12  # digits: more of them are no count of people
 
 
 def read_tokens(sentence: str, lexicon: Lexicon, wanted: frozenset[str] | None = None) -> list[Unit]:
     """Return the units of a sentence: the lexicon's phrases (longest first), numbers with their value, other words.
 
-    Nothing is returned, and little work done, for a sentence without any of the `wanted` words; a language that sticks
-    words together is read in any case.
+    Nothing is returned, and little work done, for a sentence without any of the `wanted` words.
     """
-    shouted = sentence.isupper()
-    found = lexicon.spelling.words(sentence)
-    if wanted is not None and not lexicon.spelling.sticks and wanted.isdisjoint(map(str.casefold, found)):
-        return []
-    raw = [piece for word in found for piece in _pieces(word, lexicon)]
+    raw = lexicon.spelling.words(sentence)
     words = [word.casefold() for word in raw]
+    if lexicon.spelling.sticks:
+        known = lexicon.known
+        raw = [
+            piece
+            for whole, word in zip(raw, words, strict=True)
+            for piece in ((whole,) if word in known else _pieces(whole, lexicon))
+        ]
+        words = [word.casefold() for word in raw]
+    elif any(word[0].isdigit() and word[-1].isalpha() for word in words):
+        raw = [piece for whole in raw for piece in _pieces(whole, lexicon)]
+        words = [word.casefold() for word in raw]
+    if wanted is not None and wanted.isdisjoint(words):
+        return []
+    units = _units(raw, words, sentence.isupper(), lexicon)
+    return list(_join_numbers(units, lexicon)) if any("number" in unit.tags for unit in units) else units
+
+
+def _units(raw: list[str], words: list[str], shouted: bool, lexicon: Lexicon) -> list[Unit]:
     units: list[Unit] = []
-    i = 0
-    while i < len(raw):
-        size, unit = _unit(words, i, raw[i][0].isupper() and not shouted, lexicon)
+    openings, end, i = lexicon.openings, len(words), 0
+    while i < end:
+        capital = raw[i][0].isupper() and not shouted
+        opened = openings.get(words[i])
+        size, unit = 1, None
+        if opened is not None:
+            size, unit = _longest(words, i, opened, capital)
+        if unit is None:
+            unit = _digits(words, i, lexicon) if words[i][0].isdigit() else _other(words[i], capital, lexicon)
         units.append(unit)
         i += size
-    return list(_join_numbers(units, lexicon))
+    return units
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _pieces(raw: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Take off what is stuck to a known word: 'وال|جنود', 'asker|in'; a word the lexicon knows stays whole."""
     word = raw.casefold()
@@ -84,30 +106,22 @@ def _glued(raw: str, lexicon: Lexicon) -> tuple[str, ...]:
     return (raw,)
 
 
-def _unit(words: list[str], i: int, capital: bool, lexicon: Lexicon) -> tuple[int, Unit]:
-    word = words[i]
-    for phrase, tags in _opened(words, i, lexicon):
-        size = len(phrase)
-        if size == 1 or tuple(words[i : i + size]) == phrase:
-            text = word if size == 1 else " ".join(phrase)
-            return size, Unit(text, tags, capital)
-    if word[0].isdigit():
-        return 1, _digits(words, i, lexicon)
+def _longest(words: list[str], i: int, opened: Entries, capital: bool) -> tuple[int, Unit | None]:
+    """Return the longest phrase that begins at word `i`; `opened` has all those, by their second word."""
+    following = opened.get(words[i + 1]) if i + 1 < len(words) else None
+    for phrase, tags in following or ():
+        if tuple(words[i : i + len(phrase)]) == phrase:
+            return len(phrase), Unit(" ".join(phrase), tags, capital)
+    alone = opened.get("")
+    return (1, Unit(words[i], alone[0][1], capital)) if alone else (1, None)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _other(word: str, capital: bool, lexicon: Lexicon) -> Unit:
+    """Return the unit of a word or sign that begins no phrase."""
     if not word[0].isalpha():
-        return 1, Unit(word, _SIGN)
-    return 1, Unit(word, _unknown(word, capital, lexicon), capital)
-
-
-def _opened(words: list[str], i: int, lexicon: Lexicon) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
-    """Return the phrases that may begin at word `i`, longest first."""
-    openings = lexicon.openings.get(words[i])
-    if openings is None:
-        return ()
-    alone = openings.get("", ())
-    if i + 1 == len(words):
-        return alone
-    following = openings.get(words[i + 1])
-    return (*following, *alone) if following else alone
+        return Unit(word, _SIGN)
+    return Unit(word, _unknown(word, capital, lexicon), capital)
 
 
 def _unknown(word: str, capital: bool, lexicon: Lexicon) -> frozenset[str]:
