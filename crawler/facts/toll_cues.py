@@ -13,6 +13,7 @@ from crawler.lexicon.grammar import Grammar
 _VERBAL = frozenset(
     ["kill_ed", "kill_act", "die", "hurt_ed", "hurt_act", "hurt_int", "dead", "hurts", "kill_of", "hurt_of"]
 )
+_CUES = frozenset(["history", "since", "hypothetical", "if", "feared", "background", "protest"])
 _BREAKS = frozenset([";"])
 _NEAR = 6
 _FEARED = 4
@@ -27,6 +28,11 @@ def frame_aside(
 
     `dates` are the sentence's; `lead` says whether it is the title or opens the text.
     """
+    if not dates and all(
+        unit.tags.isdisjoint(_CUES)
+        for unit in p.units[max(0, claim.position - _WIDEST - _NEAR) : claim.position + _WIDEST + _NEAR]
+    ):
+        return None
     start, end = _stretch(p, claim.position)
     if any(is_other_day(d, published, lead) for d in dates if start <= d.position < end):
         return Aside.OTHER_DAY

@@ -18,7 +18,9 @@ _TAIL = 12
 
 def later_figure(f: Frames, claim: Claim) -> Claim:
     """Return the figure that a sentence puts in place of its first: 'zunächst von fünf Toten, später von acht'."""
-    if claim.total or not any(f.p.tagged(k, "superseded") for k in range(claim.position - _BEFORE, claim.position)):
+    if "superseded" not in f.seen or claim.total:
+        return claim
+    if not any(f.p.tagged(k, "superseded") for k in range(claim.position - _BEFORE, claim.position)):
         return claim
     for k in range(claim.position + 1, len(f.p.units)):
         c = f.starting.get(k)

@@ -30,6 +30,7 @@ from crawler.facts.toll_words import Unit
 # A reader returns `None` where the word is no event of its kind, so that the word's next tag is tried.
 _Reader = Callable[[Frames, int], list[Claim] | None]
 _NEAR = 3
+_NONE = frozenset(["no", "without"])
 _TOLL_REACH = 18
 _MOST_CLAIMS = 40  # no sentence that a person wrote states more
 _NUMBERED = frozenset(["bare", "person"])
@@ -60,7 +61,9 @@ def _claim(f: Frames, what: What, found: list[Counted], i: int) -> list[Claim]:
         f.used[c.group.start] = i
     part = f.p.tagged(found[-1].group.end, "of_them")
     own = f.p.tagged(i, "self_killed")
-    return [replace(claim, total=f.total and claim.counted, nominal=f.total, part=part, own=own)]
+    if f.total or part or own:
+        claim = replace(claim, total=f.total and claim.counted, nominal=f.total, part=part, own=own)
+    return [claim]
 
 
 def _agreeing(f: Frames, c: Counted, i: int, listed: bool) -> Group:
@@ -92,6 +95,8 @@ def _joint(f: Frames, i: int) -> bool:
 
 
 def _negated(f: Frames, i: int) -> bool:
+    if "not" not in f.seen:
+        return False
     if f.p.tagged(i, "not"):
         return True
     for k in range(i - 1, max(-1, i - _NEAR - 1), -1):
@@ -104,6 +109,8 @@ def _negated(f: Frames, i: int) -> bool:
 
 def _none_around(f: Frames, i: int) -> bool:
     """'aucun mort', 'sans victimes', 'жертв и пострадавших нет': a word for none before or behind the noun."""
+    if _NONE.isdisjoint(f.seen):
+        return False
     for step in (-1, 1):
         k = i + step
         for _ in range(_NEAR + 1):
@@ -123,7 +130,8 @@ def _noun(what: What) -> _Reader:
     def read(f: Frames, i: int) -> list[Claim] | None:
         if _none_around(f, i):
             return _zero(what, i)
-        exists = any(f.p.tagged(k, "exist") for k in range(i - _NEAR, i + 2)) and not f.p.tagged(i, *VERBS)
+        exists = "exist" in f.seen and any(f.p.tagged(k, "exist") for k in range(i - _NEAR, i + 2))
+        exists = exists and not f.p.tagged(i, *VERBS)
         if _joint(f, i) and not exists:
             return []
         c = _number_of(f, i)

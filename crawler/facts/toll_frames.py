@@ -35,12 +35,16 @@ _LINK = 6
 
 @dataclass(slots=True)
 class Frames:
-    """One sentence being read; `used` says which event has taken a phrase, by where it starts."""
+    """One sentence being read; `used` says which event has taken a phrase, by where it starts.
+
+    `seen` are all tags of its words: most sentences have no negation and no correction to look for.
+    """
 
     p: Phrase
     grammar: Grammar
     starting: dict[int, Counted]
     ending: dict[int, Counted]
+    seen: frozenset[str]
     used: dict[int, int] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
     total: bool = False
@@ -67,7 +71,8 @@ def read_frames(units: list[Unit], grammar: Grammar) -> Frames:
     groups = [c.group for c in counted]
     starting = {g.start: g for g in groups}
     p = Phrase(units, groups, starting, {g.end: g for g in groups}, frozenset(_parts(units, starting)))
-    return Frames(p, grammar, {c.group.start: c for c in counted}, {c.group.end: c for c in counted})
+    seen = frozenset[str]().union(*[unit.tags for unit in units])
+    return Frames(p, grammar, {c.group.start: c for c in counted}, {c.group.end: c for c in counted}, seen)
 
 
 def _parts(units: list[Unit], starting: dict[int, Group]) -> Iterator[int]:

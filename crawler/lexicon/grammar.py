@@ -66,13 +66,15 @@ def read_grammar(found: Mapping[str, Any]) -> Grammar:
 class Spelling:
     """How a language's words are found in running text.
 
-    `fold` replaces signs before anything is read. `prefixes` and `suffixes` are what may be stuck to a known word,
+    `fold` replaces signs before anything is read, `folded` finds them (a third of what `str.translate` takes).
+    `prefixes` and `suffixes` are what may be stuck to a known word,
     longest first; a prefix is read as a word of its own, a suffix is dropped. `pieces` is the language's own module's
     way to take an unknown word apart, where it has one. `endings` are those behind an apostrophe that tell something:
     they are read before their word ("19'dan": from 19), any other is dropped.
     """
 
-    fold: Mapping[int, str]
+    fold: Mapping[str, str]
+    folded: re.Pattern[str]
     prefixes: tuple[str, ...]
     suffixes: tuple[str, ...]
     token: re.Pattern[str]
@@ -87,11 +89,13 @@ class Spelling:
 
     def words(self, text: str) -> list[str]:
         """Return the words, numbers and signs of a text, folded but in their own case."""
-        found = self.token.findall(text.translate(self.fold))
-        return [part for word in found for part in self._at_apostrophe(word)] if self.apostrophe != "keep" else found
+        found: list[str] = self.token.findall(self.folded.sub(lambda sign: self.fold[sign[0]], text))
+        if self.apostrophe == "keep":
+            return found
+        return [part for word in found for part in (self._at_apostrophe(word) if "'" in word else (word,))]
 
     def _at_apostrophe(self, word: str) -> tuple[str, ...]:
-        if len(word) < 2 or "'" not in word:
+        if word == "'":
             return (word,)
         if self.apostrophe == "suffix":
             head, sign, ending = word.partition("'")
@@ -111,7 +115,7 @@ def read_spelling(
     lang: str, grammar: Grammar, fold: Mapping[str, str], affixes: Mapping[str, Sequence[str]]
 ) -> Spelling:
     """Return a language's spelling; `affixes` has `prefixes` and `suffixes`."""
-    table = {ord(old): new for old, new in {**dict.fromkeys(_APOSTROPHES, "'"), **fold}.items()}
+    table = {**dict.fromkeys(_APOSTROPHES, "'"), **fold}
     inner = re.escape(grammar.thousands)
     thousands = rf"\d{{1,3}}(?:[{inner}]\d{{3}})++(?!\d)|" if inner else ""
     trailing = "'?+" if grammar.apostrophe == "prefix" else ""
@@ -122,6 +126,7 @@ def read_spelling(
     )
     return Spelling(
         fold=table,
+        folded=re.compile(f"[{re.escape(''.join(table))}]"),
         prefixes=tuple(sorted(affixes.get("prefixes", ()), key=len, reverse=True)),
         suffixes=tuple(sorted(affixes.get("suffixes", ()), key=len, reverse=True)),
         token=token,
