@@ -32,7 +32,8 @@ _HEAD = re.compile(
     re.VERBOSE,
 )
 _LONGEST = 60  # letters: German news has no longer word, hostile input may
-_ADJECTIVE = "ausländische"  # of the lexicon, read in place of any adjective like "syrische" or "dschihadistischen"
+# Words of the lexicon, read in place of what no list can hold: "Joggerin", "Joggerinnen", "syrische".
+_STANDING = {"in": "mieterin", "innen": "nachbarinnen", "isch": "ausländische"}
 _ONES = ("ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
 _TENS = ("zwanzig", "dreissig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
 _TEENS = ("dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn", "zehn", "elf", "zwölf")
@@ -41,7 +42,7 @@ _PARTS = "|".join(sorted((*_ONES, "eins", *_TEENS, *_TENS, *_AND, "hundert", "ta
 _PART = re.compile(_PARTS)
 _NUMBER = re.compile(rf"(?:{_PARTS}|(?<=hundert)und|(?<=tausend)und)++")
 _AGED = re.compile(rf"(?:{_PARTS})+-?(jährige[nrs]?)")
-_FOREIGN = re.compile(r"\w{3,}isch(?:e[nrsm]?)")
+_LIKE = re.compile(r"\w{3,}(?:er(in|innen)|(isch)e[nrsm]?)")
 _SIZED = re.compile(rf"((?:{_PARTS})+)-?köpfige[nrs]?")
 
 
@@ -50,11 +51,17 @@ def pieces(word: str, known: frozenset[str]) -> Sequence[str]:
     if len(word) > _LONGEST:
         return ()
     sized = _SIZED.fullmatch(word)
-    found = _number(sized[1] if sized else word)
-    if not found:
-        head = _AGED.fullmatch(word) or _HEAD.fullmatch(word)
-        found = (head[1],) if head else (_ADJECTIVE,) * bool(_FOREIGN.fullmatch(word))
+    found = _number(sized[1] if sized else word) or _head(word, known)
     return found if all(part in known for part in found) else ()
+
+
+def _head(word: str, known: frozenset[str]) -> tuple[str, ...]:
+    """'Flutopfer' -> opfer, 'zweijährigen' -> jährigen; 'Joggerin' -> the word that stands for any woman."""
+    head = _AGED.fullmatch(word) or _HEAD.fullmatch(word)
+    if head and head[1] in known:
+        return (head[1],)
+    like = _LIKE.fullmatch(word)
+    return (_STANDING[like[1] or like[2]],) if like else ()
 
 
 def _number(word: str) -> tuple[str, ...]:
