@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from crawler.facts.toll_claims import Claim
 from crawler.facts.toll_clauses import Phrase
 from crawler.facts.toll_context import Aside
 from crawler.facts.toll_dates import Named, is_other_day
+from crawler.facts.toll_words import Unit
 from crawler.lexicon.grammar import Grammar
 
 _VERBAL = frozenset(
     ["kill_ed", "kill_act", "die", "hurt_ed", "hurt_act", "hurt_int", "dead", "hurts", "kill_of", "hurt_of"]
 )
 _CUES = frozenset(["history", "since", "hypothetical", "if", "feared", "background", "protest"])
+_PAUSES = frozenset([",", ":", "–", "—"])
+_LINKS = frozenset(["conj", "clause"])
 _BREAKS = frozenset([";"])
 _NEAR = 6
 _FEARED = 4
@@ -57,22 +61,22 @@ def _near(p: Phrase, tag: str, start: int, end: int) -> bool:
 
 def _stretch(p: Phrase, position: int) -> tuple[int, int]:
     """The words that bear on an event: out to the next ';' or 'but', and past a comma only where no event stands."""
-    start = _edge(p, position, -1)
-    end = _edge(p, position, 1)
+    start = _edge(p.units, position, -1)
+    end = _edge(p.units, position, 1)
     return start, end + 1
 
 
-def _edge(p: Phrase, position: int, step: int) -> int:
+def _edge(units: Sequence[Unit], position: int, step: int) -> int:
     i, fence = position, position
-    while 0 <= i + step < len(p.units) and abs(i - position) < _WIDEST:
-        k = i + step
-        if p.text(k) in _BREAKS or p.tagged(k, "turn"):
+    while 0 <= i + step < len(units) and abs(i - position) < _WIDEST:
+        text, tags = units[i + step].text, units[i + step].tags
+        if text in _BREAKS or "turn" in tags:
             return i
-        if p.text(k) in {",", ":", "–", "—"} or p.tagged(k, "conj", "clause"):
+        if text in _PAUSES or not tags.isdisjoint(_LINKS):
             fence = i
-        elif not p.units[k].tags.isdisjoint(_VERBAL) and fence != position:
+        elif fence != position and not tags.isdisjoint(_VERBAL):
             return fence
-        i = k
+        i += step
     return i
 
 

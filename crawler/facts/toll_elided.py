@@ -35,9 +35,12 @@ def later_figure(f: Frames, claim: Claim) -> Claim:
 
 def gapped(f: Frames) -> Iterator[Claim]:
     """Yield what shares the verb of the clause before: 'двое погибли в Киеве и трое в Харькове'."""
+    last = max(
+        (c.group.start for c in f.starting.values() if c.group.counted and c.group.start not in f.used), default=0
+    )
     for claim in list(f.claims):
         unit = f.p.units[claim.position]
-        if claim.total or claim.part or not claim.counted or unit.tags.isdisjoint(_VERBS):
+        if claim.position > last or claim.total or claim.part or not claim.counted or unit.tags.isdisjoint(_VERBS):
             continue
         for c in _sharing(f, claim.position):
             f.used[c.group.start] = claim.position

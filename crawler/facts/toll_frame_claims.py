@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from crawler.facts.toll_claims import PLURAL, Claim, What, tally
+from crawler.facts.toll_claims import PLURAL, Claim, What
 from crawler.facts.toll_counted import Counted
 from crawler.facts.toll_elided import gapped, later_figure
+from crawler.facts.toll_frame_event import claim_none, claim_of, is_joint, is_negated, none_around
 from crawler.facts.toll_frames import (
     AUXILIARY,
     EVENT_TAGS,
@@ -22,15 +23,13 @@ from crawler.facts.toll_frames import (
     chain,
     find,
     left_of,
+    passive_mark,
     right_of,
 )
-from crawler.facts.toll_nouns import Group
-from crawler.facts.toll_words import Unit
 
 # A reader returns `None` where the word is no event of its kind, so that the word's next tag is tried.
 _Reader = Callable[[Frames, int], list[Claim] | None]
 _NEAR = 3
-_NONE = frozenset(["no", "without"])
 _TOLL_REACH = 18
 _MOST_CLAIMS = 40  # no sentence that a person wrote states more
 _NUMBERED = frozenset(["bare", "person"])
@@ -52,93 +51,21 @@ def frame_claims(frames: Frames) -> list[Claim]:
     return [*map(partial(later_figure, frames), frames.claims), *gapped(frames)]
 
 
-def _claim(f: Frames, what: What, found: list[Counted], i: int) -> list[Claim]:
-    """Add up the phrases of one event and mark them as taken."""
-    claim = tally(what, [_agreeing(f, c, i, len(found) > 1) for c in found], i)
-    if claim is None:
-        return []
-    for c in found:
-        f.used[c.group.start] = i
-    part = f.p.tagged(found[-1].group.end, "of_them")
-    own = f.p.tagged(i, "self_killed")
-    if f.total or part or own:
-        claim = replace(claim, total=f.total and claim.counted, nominal=f.total, part=part, own=own)
-    return [claim]
-
-
-def _agreeing(f: Frames, c: Counted, i: int, listed: bool) -> Group:
-    """A form that may be a singular or a plural is what its verb says: 'погибла женщина', 'погибли женщины'."""
-    single = listed or any(f.p.tagged(k, "singular_verb") for k in range(max(0, i - 2), i + 1))
-    return c.group._replace(low=1, high=1) if c.either and single else c.group
-
-
-def _zero(what: What, i: int) -> list[Claim]:
-    return [Claim(what=what, low=0, high=0, position=i)]
-
-
-def _what(unit: Unit) -> What | None:
-    return next((what for tag, what in {**VERBS, **NOUNS}.items() if tag in unit.tags), None)
-
-
-def _joint(f: Frames, i: int) -> bool:
-    """'20 убитых и раненых', '20 killed and wounded': one number for both is neither figure."""
-    units = f.p.units
-    for step in (1, -1):
-        k = i + 2 * step
-        if not 0 <= k < len(units) or not f.p.tagged(i + step, "conj", "or"):
-            continue
-        other = _what(units[k])
-        if other is not None and other != _what(units[i]):
-            both = f.ending.get(min(i, k)) is not None and f.starting.get(max(i, k) + 1) is not None
-            return not both and not any(claim.position == min(i, k) for claim in f.claims)
-    return False
-
-
-def _negated(f: Frames, i: int) -> bool:
-    if "not" not in f.seen:
-        return False
-    if f.p.tagged(i, "not"):
-        return True
-    for k in range(i - 1, max(-1, i - _NEAR - 1), -1):
-        if f.p.tagged(k, "not"):
-            return True
-        if f.p.text(k) == "," or f.p.tagged(k, *EVENTS, "clause", "turn"):
-            return False
-    return False
-
-
-def _none_around(f: Frames, i: int) -> bool:
-    """'aucun mort', 'sans victimes', 'жертв и пострадавших нет': a word for none before or behind the noun."""
-    if _NONE.isdisjoint(f.seen):
-        return False
-    for step in (-1, 1):
-        k = i + step
-        for _ in range(_NEAR + 1):
-            if f.p.tagged(k, "no_other") or f.p.text(k) in {",", ";", "."} or f.p.tagged(k, "clause", "turn"):
-                break
-            if f.p.tagged(k, "no", "without"):
-                return not any(f.p.tagged(m, "no_other") for m in range(k, k + 3))
-            if f.p.tagged(k, *VERBS) and not f.p.tagged(k, *NOUNS):
-                break
-            k += step
-    return False
-
-
 def _noun(what: What) -> _Reader:
     """'5 погибших', 'cinq morts', 'погибших — 5', 'жертв нет'."""
 
     def read(f: Frames, i: int) -> list[Claim] | None:
-        if _none_around(f, i):
-            return _zero(what, i)
+        if none_around(f, i):
+            return claim_none(what, i)
         exists = "exist" in f.seen and any(f.p.tagged(k, "exist") for k in range(i - _NEAR, i + 2))
         exists = exists and not f.p.tagged(i, *VERBS)
-        if _joint(f, i) and not exists:
+        if is_joint(f, i) and not exists:
             return []
         c = _number_of(f, i)
         if c is not None:
             if c.group.start in f.p.parts:
                 return _as_part(f, what, c, i)
-            claims = _claim(f, "killed" if _died_then(f, i) else what, [c], i)
+            claims = claim_of(f, "killed" if _died_then(f, i) else what, [c], i)
             return [replace(k, nominal=True) for k in claims]
         if exists:
             n = PLURAL
@@ -184,7 +111,7 @@ def _as_part(f: Frames, what: What, c: Counted, i: int) -> list[Claim]:
     if not f.claims or f.claims[-1].what == what:
         f.used[c.group.start] = i
         return []
-    return [replace(claim, part=True) for claim in _claim(f, what, [c], i)]
+    return [replace(claim, part=True) for claim in claim_of(f, what, [c], i)]
 
 
 def _genitive(what: What) -> _Reader:
@@ -197,7 +124,7 @@ def _genitive(what: What) -> _Reader:
         found = chain(f, c._replace(governed=False), i, "object")
         return [
             replace(claim, nominal=True, definite=claim.definite or not claim.counted)
-            for claim in _claim(f, what, found, i)
+            for claim in claim_of(f, what, found, i)
         ]
 
     return read
@@ -245,22 +172,14 @@ def _helpers(f: Frames, i: int) -> frozenset[str]:
     return found & {"have", "be"} if k < i else frozenset()
 
 
-def _intransitive(what: What) -> _Reader:
-    """'погибли семь человек', 'cinq personnes sont mortes'."""
-
-    def read(f: Frames, i: int) -> list[Claim] | None:
-        return _said_of(f, what, i)
-
-    return read
-
-
 def _said_of(f: Frames, what: What, i: int) -> list[Claim] | None:
-    if _joint(f, i):
+    """'погибли семь человек', 'cinq personnes sont mortes'."""
+    if is_joint(f, i):
         return []
     c = find(f, i, f.grammar.order, "subject")
-    if _negated(f, i):
+    if is_negated(f, i):
         nobody = (c is not None and c.group.none) or any(f.p.tagged(k, "no") for k in range(i - 6, i + 3))
-        return _zero(what, i) if nobody else []
+        return claim_none(what, i) if nobody else []
     part = _part_beside(f, i) if c is None else None
     if part is not None:
         return _as_part(f, what, part, i)
@@ -281,19 +200,21 @@ def _part_beside(f: Frames, i: int) -> Counted | None:
 def _counts(f: Frames, what: What, c: Counted, i: int, role: str) -> list[Claim]:
     """The claim of an event and its people; 'ликвидированы 5 баз', 'to kill people' and 'killed them' count nobody."""
     if c.group.none:
-        return _zero(what, i)
+        return claim_none(what, i)
     vague = c.group.low is None and (c.group.kind == "pronoun" or f.p.tagged(i, "infinitive"))
     soft = f.p.tagged(i, "soft") and not c.known
-    return [] if vague or soft else _claim(f, what, chain(f, c, i, role), i)
+    return [] if vague or soft else claim_of(f, what, chain(f, c, i, role), i)
 
 
 def _active(what: What) -> _Reader:
     """'боевики убили троих', 'la frappe a tué cinq', '5 askeri öldürdü': the object counts, the subject does not."""
 
     def read(f: Frames, i: int) -> list[Claim] | None:
-        if _negated(f, i) or _joint(f, i):
+        if is_negated(f, i) or is_joint(f, i):
             return []
         c = _object(f, i)
+        if c is None and (mark := passive_mark(f, i)) is not None:
+            c = left_of(f, mark, "subject", cross=False)
         return None if c is None else _counts(f, what, c, i, "object")
 
     return read
@@ -331,7 +252,7 @@ def _body(f: Frames, i: int) -> list[Claim] | None:
         behind = _behind_noun(f, i)
         c = behind if behind is not None and behind.group.kind in {"person", "bare", "name"} else None
     if c is not None:
-        return _claim(f, "killed", chain(f, c._replace(governed=False), i, "object"), i)
+        return claim_of(f, "killed", chain(f, c._replace(governed=False), i, "object"), i)
     plural = f.p.tagged(i, "bodies")
     n = PLURAL if plural else 1
     return [Claim(what="killed", low=n, high=n, approximate=plural, position=i, counted=False)]
@@ -342,14 +263,14 @@ def _lose(f: Frames, i: int) -> list[Claim] | None:
     c = f.starting.get(i + 1) or f.ending.get(i)
     if c is None or not c.group.counted or c.group.kind != "person":
         return None
-    return _claim(f, "killed", [c], i)
+    return claim_of(f, "killed", [c], i)
 
 
 def _casualties(f: Frames, i: int) -> list[Claim] | None:
     """'жертв нет', 'sans faire de victimes': nobody killed and nobody hurt; a number of them says neither."""
-    if not _none_around(f, i) and not (_negated(f, i) and not f.p.tagged(i, *VERBS)):
+    if not none_around(f, i) and not (is_negated(f, i) and not f.p.tagged(i, *VERBS)):
         return None
-    return [*_zero("killed", i), *_zero("injured", i)]
+    return [*claim_none("killed", i), *claim_none("injured", i)]
 
 
 def _toll(what: What) -> _Reader:
@@ -368,7 +289,7 @@ def _toll(what: What) -> _Reader:
         f.total = True
         if f.p.tagged(best[0].group.end, *NOUNS):
             return []  # its noun reads it: '23 morts'
-        return _claim(f, what, best, i)
+        return claim_of(f, what, best, i)
 
     return read
 
@@ -394,8 +315,8 @@ _READERS: dict[str, _Reader] = {
     **{tag: _genitive(what) for tag, what in OF.items()},
     "kill_ed": _passive("killed"),
     "hurt_ed": _passive("injured"),
-    "die": _intransitive("killed"),
-    "hurt_int": _intransitive("injured"),
+    "die": lambda f, i: _said_of(f, "killed", i),
+    "hurt_int": lambda f, i: _said_of(f, "injured", i),
     "kill_act": _active("killed"),
     "hurt_act": _active("injured"),
     "body": _body,

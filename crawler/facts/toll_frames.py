@@ -31,6 +31,7 @@ _STOPS = frozenset([",", ";", ".", "(", ")"])
 _PEOPLE = frozenset(["person", "name", "bare", "pronoun"])
 _REACH = 14
 _LINK = 6
+_PARTITIVE = frozenset(["including", "of_them", "gravely"])
 
 
 @dataclass(slots=True)
@@ -70,8 +71,9 @@ def read_frames(units: list[Unit], grammar: Grammar) -> Frames:
     counted = find_counted(units, grammar)
     groups = [c.group for c in counted]
     starting = {g.start: g for g in groups}
-    p = Phrase(units, groups, starting, {g.end: g for g in groups}, frozenset(_parts(units, starting)))
     seen = frozenset[str]().union(*[unit.tags for unit in units])
+    parts = frozenset[int]() if seen.isdisjoint(_PARTITIVE) else frozenset(_parts(units, starting))
+    p = Phrase(units, groups, starting, {g.end: g for g in groups}, parts)
     return Frames(p, grammar, {c.group.start: c for c in counted}, {c.group.end: c for c in counted}, seen)
 
 
@@ -157,6 +159,11 @@ def left_of(f: Frames, i: int, role: str, cross: bool) -> Counted | None:
             return None
         k -= 1
     return None
+
+
+def passive_mark(f: Frames, i: int) -> int | None:
+    """'枪手被警方击毙': a word before a verb that makes it passive, its agent between."""
+    return next((k for k in range(i - 1, max(-1, i - _LINK), -1) if f.p.tagged(k, "passive_mark")), None)
 
 
 def beside(f: Frames, left: int, right: int) -> bool:

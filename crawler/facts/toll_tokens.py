@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from crawler.facts.toll_words import Unit
-from crawler.lexicon import Entries, Lexicon
+from crawler.lexicon import Lexicon
 
+_Phrases = tuple[tuple[tuple[str, ...], frozenset[str]], ...]
 _YEARS = range(1900, 2101)
 _SIGN = frozenset(["sign"])
 _NUMBER = frozenset(["number"])
@@ -21,8 +22,9 @@ _MONEY = frozenset("$€£₹¥₽₴₺%")
 _DASHES = frozenset("-–—")
 _NOUNISH = frozenset(["person", "people", "animal", "thing", "civilians", "security", "militants"])
 _DIGITS = re.compile(r"(\d[\d.,:/   '’]*)(?:([-']?)([^\W\d_]+))?")
+_GLUED = re.compile(r"\d[-']?[^\W\d_]")
 _PART = 8
-_REMEMBERED = 8192  # words that the lexicon lacks: the same ones come again in article after article
+_REMEMBERED = 16384  # words: the same ones come again in article after article
 _LONGEST_NUMBER = 12  # digits: more of them are no count of people
 
 
@@ -41,7 +43,7 @@ def read_tokens(sentence: str, lexicon: Lexicon, wanted: frozenset[str] | None =
             for piece in ((whole,) if word in known else _pieces(whole, lexicon))
         ]
         words = [word.casefold() for word in raw]
-    elif any(word[0].isdigit() and word[-1].isalpha() for word in words):
+    elif _GLUED.search(sentence):
         raw = [piece for whole in raw for piece in _pieces(whole, lexicon)]
         words = [word.casefold() for word in raw]
     if wanted is not None and wanted.isdisjoint(words):
@@ -55,14 +57,17 @@ def _units(raw: list[str], words: list[str], shouted: bool, lexicon: Lexicon) ->
     openings, end, i = lexicon.openings, len(words), 0
     while i < end:
         capital = raw[i][0].isupper() and not shouted
-        opened = openings.get(words[i])
-        size, unit = 1, None
-        if opened is not None:
-            size, unit = _longest(words, i, opened, capital)
-        if unit is None:
-            unit = _digits(words, i, lexicon) if words[i][0].isdigit() else _other(words[i], capital, lexicon)
-        units.append(unit)
-        i += size
+        word = words[i]
+        opened = openings.get(word)
+        following = opened.get(words[i + 1]) if opened is not None and i + 1 < end else None
+        found = _longest(words, i, following, capital) if following is not None else None
+        if found is not None:
+            units.append(found[1])
+            i += found[0]
+            continue
+        is_digits = word[0].isdigit() and (opened is None or "" not in opened)
+        units.append(_digits(words, i, lexicon) if is_digits else _one(word, capital, lexicon))
+        i += 1
     return units
 
 
@@ -106,19 +111,20 @@ def _glued(raw: str, lexicon: Lexicon) -> tuple[str, ...]:
     return (raw,)
 
 
-def _longest(words: list[str], i: int, opened: Entries, capital: bool) -> tuple[int, Unit | None]:
-    """Return the longest phrase that begins at word `i`; `opened` has all those, by their second word."""
-    following = opened.get(words[i + 1]) if i + 1 < len(words) else None
-    for phrase, tags in following or ():
+def _longest(words: list[str], i: int, following: _Phrases, capital: bool) -> tuple[int, Unit] | None:
+    """Return the first of the phrases, longest first, that stands at word `i`, and how many words it has."""
+    for phrase, tags in following:
         if tuple(words[i : i + len(phrase)]) == phrase:
             return len(phrase), Unit(" ".join(phrase), tags, capital)
-    alone = opened.get("")
-    return (1, Unit(words[i], alone[0][1], capital)) if alone else (1, None)
+    return None
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _other(word: str, capital: bool, lexicon: Lexicon) -> Unit:
-    """Return the unit of a word or sign that begins no phrase."""
+def _one(word: str, capital: bool, lexicon: Lexicon) -> Unit:
+    """Return the unit of a word or sign on its own."""
+    alone = lexicon.openings.get(word, {}).get("")
+    if alone:
+        return Unit(word, alone[0][1], capital)
     if not word[0].isalpha():
         return Unit(word, _SIGN)
     return Unit(word, _unknown(word, capital, lexicon), capital)
