@@ -1,4 +1,4 @@
-"""An Arabic accusative -> the sign of it and its noun: 'راعيا' is one shepherd, whoever stands between him and the verb."""
+"""An Arabic accusative -> its sign and its noun: 'راعيا' is one shepherd, whoever stands between him and the verb."""
 
 from __future__ import annotations
 
