@@ -81,8 +81,8 @@ def _is_slight(p: Phrase, shot: int, i: int) -> bool:
 def read_survived(p: Phrase, i: int) -> list[Claim]:
     """'None of the seven passengers survived': all seven died."""
     for k in range(i - 1, max(-1, i - _LIMB_REACH - 2), -1):
-        group = p.starting.get(k)
-        if group and group.none and (number := next((u for u in p.units[k : group.end] if u.low), None)) is not None:
-            low, high = number.low or 0, number.high or 0
-            return [Claim(what="killed", low=low, high=high, position=i, people=(group.start,))]
+        group = p.ending.get(k)
+        if group and group.none and p.tagged(k, "of") and (of := p.starting.get(k + 1)) and of.counted:
+            claim = tally("killed", [of._replace(definite=False)], i)
+            return [claim] if claim else []
     return []

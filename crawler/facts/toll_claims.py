@@ -22,6 +22,9 @@ from crawler.facts.toll_reference import mark, resolve
 __all__ = ["PLURAL", "Claim", "What", "read_claims", "tally"]
 
 
+_NOR = 8
+
+
 def read_claims(p: Phrase) -> list[Claim]:
     """Return a sentence's claims, left to right."""
     claims: list[Claim] = []
@@ -41,14 +44,16 @@ def read_claims(p: Phrase) -> list[Claim]:
 def _from_subject(what: What, p: Phrase, event: int, said: Subject | None) -> list[Claim]:
     if said is None:
         return []
-    claim = tally(what, resolve(p, said.groups), event)
+    claim = tally(what, said.groups, event)
     if claim is None:
         return []
     return [replace(claim, part=said.part, more=claim.more or p.tagged(event - 1, "more"))]
 
 
 def _negated(p: Phrase, event: int) -> bool:
-    return any(p.tagged(k, "not") for k in range(max(0, event - 3), event))
+    if any(p.tagged(k, "not") for k in range(max(0, event - 3), event)):
+        return True
+    return any(p.text(k) == "nor" for k in range(max(0, event - _NOR), event))  # 'neither he nor his guards were hurt'
 
 
 def _participle(what: What) -> Callable[[Phrase, int], list[Claim]]:

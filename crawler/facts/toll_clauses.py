@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from crawler.facts.toll_nouns import Group, find_groups
-from crawler.facts.toll_words import Unit
+from crawler.facts.toll_apposition import without_apposition
+from crawler.facts.toll_nouns import Group
+from crawler.facts.toll_phrase import EVENTS, Phrase, phrase
 
-EVENTS = frozenset(
-    ["kill_ed", "kill_act", "die", "dead", "deaths", "kill_of", "hurt_ed", "hurt_act", "hurt_int", "hurts"]
-)
+__all__ = [
+    "EVENTS",
+    "Phrase",
+    "Subject",
+    "chain",
+    "governed",
+    "is_passive",
+    "objects",
+    "phrase",
+    "skip_auxiliaries",
+    "subject",
+]
+
 _REACH = 70
-_CLOSES_PARTS = EVENTS | {"be", "have", "modal", "verb", "clause"}
 _AUXILIARY = frozenset(["feared", "be", "have", "adverb", "modal", "negation", "more"])
 _LISTED = frozenset(
     ["feared", "reported_as", "and", "or", "not", "verb", "verbish", "adverb", "more", "kill_ed", "hurt_ed"]
 )
 _BREAKS = frozenset([";", ":", "–", "—"])
-_AMONG = frozenset(["among them", "amongst them", "among the dead", "among the victims"])
 _TALLIES = frozenset(["person", "name", "bare", "pronoun"])
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A sentence's units with its noun phrases, by where they start and where they end."""
-
-    units: list[Unit]
-    groups: list[Group]
-    starting: dict[int, Group]
-    ending: dict[int, Group]
-    parts: frozenset[int]  # where those groups start that only name some of the counted: "including", "one seriously"
-
-    def tagged(self, i: int, *tags: str) -> bool:
-        """Say whether there is a unit `i` with any of the tags."""
-        return 0 <= i < len(self.units) and not self.units[i].tags.isdisjoint(tags)
-
-    def text(self, i: int) -> str:
-        """Return unit `i`'s text, empty where there is none."""
-        return self.units[i].text if 0 <= i < len(self.units) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,52 +36,6 @@ class Subject:
 
     groups: tuple[Group, ...]
     part: bool = False
-
-
-def phrase(units: list[Unit]) -> Phrase:
-    """Return a sentence with its noun phrases found."""
-    groups = find_groups(units)
-    starting = {g.start: g for g in groups}
-    return Phrase(units, groups, starting, {g.end: g for g in groups}, frozenset(_parts(units, starting)))
-
-
-def _parts(units: list[Unit], starting: dict[int, Group]) -> Iterator[int]:
-    """Find the groups that 'including' introduces, up to the next verb, and those a 'seriously' or 'of them' closes."""
-    open_list = False
-    i = 0
-    while i < len(units):
-        tags = units[i].tags
-        group = starting.get(i)
-        if group is None:
-            closes = not tags.isdisjoint(_CLOSES_PARTS) or units[i].text in {".", ";", ")"}
-            open_list = ("including" in tags and "of_them" not in tags) or (open_list and not closes)
-            i += 1
-            continue
-        open_list = open_list and not _opens_clause(units, group)
-        if open_list or _closed_as_part(units, group):
-            yield i
-        i = group.end
-
-
-def _opens_clause(units: list[Unit], group: Group) -> bool:
-    """'…, among them the attackers, and 27 were wounded': the 27 are a new clause's, not among the dead."""
-    after = units[group.end].tags if group.end < len(units) else frozenset()
-    listed = group.start > 1 and "conj" in units[group.start - 1].tags and units[group.start - 2].text == ","
-    return listed and group.counted and not after.isdisjoint({"be", "have", "die", "hurt_ed", "hurt_int"})
-
-
-def _closed_as_part(units: list[Unit], group: Group) -> bool:
-    """'…, one seriously', 'three of them Italians'; 'two of whom died' is of its own verb."""
-    after = group.end
-    last = after + 1 >= len(units) or units[after + 1].tags.isdisjoint(EVENTS | {"adverb"})
-    if last and after < len(units) and not units[after].tags.isdisjoint({"gravely", "of_them"}):
-        return True
-    return after < len(units) and units[after].text in _AMONG and _closes(units, after + 1)
-
-
-def _closes(units: list[Unit], i: int) -> bool:
-    """'…, the bomber among them,': what stands before is the part, not what follows."""
-    return i >= len(units) or units[i].text in {",", ".", ";", ")"} or "be" in units[i].tags
 
 
 def skip_auxiliaries(p: Phrase, event: int) -> tuple[int, str]:
@@ -210,7 +153,8 @@ def governed(p: Phrase, group: Group) -> bool:
             return True  # runs on from the phrase before: 'Karbi Tiger (KPLT) | militants'
         before = p.ending.get(group.start - 1)
         listed = p.text(group.start - 1) == "," or p.tagged(group.start - 1, "conj")
-        if group.kind != "name" or group.counted or not listed or before is None:
+        own_verb = p.tagged(group.start - 1, "conj") and p.tagged(group.end, "singular_verb")  # 'and Marx was killed'
+        if group.kind != "name" or group.counted or not listed or before is None or own_verb:
             return False
         group = before
 
@@ -229,7 +173,7 @@ def chain(p: Phrase, last: Group, reached: bool = False) -> tuple[Group, ...]:
         if before is None or before.kind not in _TALLIES or (_is_object(p, before) and not reached):
             break
         found.insert(0, before)
-    return tuple(_without_apposition(p, found))
+    return tuple(without_apposition(p, found))
 
 
 def _before_link(p: Phrase, group: Group) -> Group | None:
@@ -265,40 +209,6 @@ def _is_object(p: Phrase, group: Group) -> bool:
     )
 
 
-def _without_apposition(p: Phrase, chain: Sequence[Group]) -> list[Group]:
-    """Keep 'three brothers' of 'three brothers, Ali, Omar and Sami': what adds up to the number only explains it."""
-    first = chain[0]
-    if len(chain) > 1 and p.text(first.end) == ",":
-        rest = chain[1:]
-        counted = first.counted and (first.low or 0) > 1
-        if counted and (all(g.kind == "name" for g in rest) or _one_by_one(p, first, rest) or _adds_up(first, rest)):
-            return [first]
-    return [g for k, g in enumerate(chain) if k == 0 or not _explains(p, chain, k)]
-
-
-def _adds_up(first: Group, rest: Sequence[Group]) -> bool:
-    """'16 people, 11 men and five women, were killed'."""
-    told = not first.head and all(g.counted and g.kind == "person" for g in rest)
-    return told and sum(g.low or 0 for g in rest) == first.low
-
-
-def _one_by_one(p: Phrase, first: Group, rest: Sequence[Group]) -> bool:
-    """'two nuns, one German and the other Austrian'; 'two nuns, a guard and a cook' are four."""
-    return len(rest) == first.low and all(g.low == 1 for g in rest) and p.tagged(rest[0].start, "number")
-
-
-def _explains(p: Phrase, chain: Sequence[Group], k: int) -> bool:
-    """Say whether item `k`, after a bare comma, explains the one before: a name its role, or what follows 'and'."""
-    item, before = chain[k], chain[k - 1]
-    if p.tagged(item.start - 1, "conj"):
-        return False
-    if item.low is not None and item.low > 1:
-        return before.low is None and not before.counted
-    if (item.kind == "name") != (before.kind == "name"):
-        return True
-    return any(p.tagged(g.start - 1, "conj") for g in chain[1:k]) or (len(chain) == 2 and item.low == before.low == 1)
-
-
 def objects(p: Phrase, event: int) -> tuple[Group, ...]:
     """Return whom the active verb at `event` reaches: the list to its right, up to the next verb."""
     i = event + 1
@@ -319,7 +229,7 @@ def objects(p: Phrase, event: int) -> tuple[Group, ...]:
         if item is None or not _continues(p, group, item):
             break
         i = following
-    return tuple(_without_apposition(p, found)) if found else ()
+    return tuple(without_apposition(p, found)) if found else ()
 
 
 def _stray_comma(p: Phrase, event: int, i: int) -> bool:
@@ -344,18 +254,15 @@ def _continues(p: Phrase, group: Group, item: Group) -> bool:
         and group.low == 1
         and group.kind in {"name", "person"}
         and item.low == 1
-        and _apposes(p, group, item)
+        and _apposes(p, item)
     ):
         return False
     return item.kind in _TALLIES and not (item.kind == "name" and governed(p, item))
 
 
-def _apposes(p: Phrase, group: Group, item: Group) -> bool:
+def _apposes(p: Phrase, item: Group) -> bool:
     """', a teacher,' without an 'and' to close a list explains the one before."""
     after = _next_item(p, item.end)
-    named = p.units[item.start].capital and p.units[item.end - 1].capital and not item.counted and not item.definite
-    if group.definite and not group.marks and named and item.kind == "person":
-        return True  # 'killed the police chief, Colonel Dares, along with his driver'
     return after is None or not p.tagged(after - 1, "conj")
 
 

@@ -28,6 +28,7 @@ _NEAR = 4
 _CUE_REACH = 12
 _BRACKET = 40
 _DENIAL = 14
+_MANY = 100
 
 
 def aside(p: Phrase, claim: Claim, dates: list[Named], published: date | None, lead: bool) -> Aside | None:
@@ -38,7 +39,7 @@ def aside(p: Phrase, claim: Claim, dates: list[Named], published: date | None, l
     start, end = _segment(p, claim.position)
     if any(is_other_day(d, published, lead) for d in dates if _bears_on(p, claim, d.position, start, end)):
         return Aside.OTHER_DAY
-    if _history(p, claim, start, end) or _is_running(p, claim.position):
+    if _history(p, claim, start, end) or _is_running(p, claim):
         return Aside.HISTORY
     if _hypothetical(p, claim, start):
         return Aside.HYPOTHETICAL
@@ -83,7 +84,7 @@ def _closed_off(p: Phrase, cue: int, position: int, start: int) -> bool:
     opens = any(
         p.tagged(k, "relative", "superlative") and _comma_before(p, k) for k in range(max(start, cue - 16), cue)
     )
-    if opens and any(p.text(k) == "," for k in range(cue + 1, min(position, cue + 8))):
+    if opens and any(p.text(k) == "," for k in range(cue + 1, min(position, cue + 14))):
         return True
     inside = any(p.tagged(k, "relative") for k in range(max(start, cue - 4), cue))
     event = next((k for k in range(cue + 1, position) if p.tagged(k, *EVENTS)), None) if inside else None
@@ -107,8 +108,11 @@ def _history(p: Phrase, claim: Claim, start: int, end: int) -> bool:
     return False
 
 
-def _is_running(p: Phrase, i: int) -> bool:
+def _is_running(p: Phrase, claim: Claim) -> bool:
     """'4,000 have been killed in the insurgency': the perfect counts a war, not a day."""
+    if claim.low < _MANY:
+        return False
+    i = claim.position
     perfect = any(p.text(k) in {"have", "has"} for k in range(max(0, i - 3), i))
     return perfect and any(p.tagged(k, "war") and p.tagged(k - 1, "definite") for k in range(i + 1, i + 8))
 

@@ -113,13 +113,18 @@ def read_running(what: What, p: Phrase, groups: tuple[Group, ...], i: int) -> li
     """
     if is_passive(p, i) and p.ending.get(i) is None:
         return None
-    first = next((g for g in groups if g.definite and _has_ordinal(p, g)), None)
+    first = next((g for g in groups if _has_ordinal(p, g)), None)
     if first is None:
         return None
-    said = subject(p, first.start - 1) if p.tagged(first.start - 1, "be") else None
+    start = first.start
+    while start and p.tagged(start - 1, "conj", "ordinal", "label", "definite"):
+        start -= 1  # 'the 40th and 41st soldiers killed'
+    if not p.tagged(start, "definite"):
+        return None
+    said = subject(p, start - 1) if p.tagged(start - 1, "be") else None
     claim = tally(what, said.groups, i) if said else None
     return [replace(claim, definite=True)] if claim else []
 
 
 def _has_ordinal(p: Phrase, group: Group) -> bool:
-    return any(p.tagged(k, "ordinal", "label") for k in range(group.start, group.end))
+    return any(p.tagged(k, "ordinal", "label") for k in range(group.start, group.end - 1))

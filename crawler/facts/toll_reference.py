@@ -44,7 +44,8 @@ def mark(p: Phrase, claims: list[Claim]) -> list[Claim]:
 
 def _died_later(claim: Claim, claims: list[Claim]) -> bool:
     """'Two girls hurt in the blast died on Tuesday': they are no longer among the injured."""
-    dead = {start for other in claims if other.what == "killed" and not other.part for start in other.people}
+    later = [c for c in claims if c.what == "killed" and not c.part and c.position > claim.position]
+    dead = {start for other in later for start in other.people}
     return claim.what == "injured" and bool(claim.people) and dead.issuperset(claim.people)
 
 
