@@ -134,7 +134,9 @@ def _aged(units: list[Unit], i: int) -> bool:
 
 def _noun(units: list[Unit], lead: _Lead, grammar: Grammar) -> tuple[int, Unit | None, int]:
     """Read on to the head: unknown words may stand between a number and its noun; return end, head, its index."""
-    i, head, at, gap = lead.end, None, lead.end, 0
+    # 'one 34-year-old woman' where the age is a number and a word
+    i = lead.end + (lead.number is not None and lead.end < len(units) - 1 and _aged(units, lead.end))
+    head, at, gap = None, lead.end, 0
     while i < len(units) and gap <= _GAP:
         tags = units[i].tags
         if not tags.isdisjoint(_NOUNS) and units[i].low is None and "possessive" not in tags:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
@@ -89,6 +89,7 @@ def parse(lang: str, source: str) -> Lexicon:
     for section in _NUMBERS:
         for word in values[section]:
             phrases.setdefault(tuple(word.split()), set()).add("number")
+    known = frozenset(word for words in phrases if words[0] != "'" for word in words).union(values["months"])
     return Lexicon(
         lang=lang,
         **values,
@@ -97,9 +98,16 @@ def parse(lang: str, source: str) -> Lexicon:
         openings=_by_two_words(phrases),
         tags=tags,
         grammar=grammar,
-        spelling=replace(spelling, endings=frozenset(words[1] for words in phrases if words[0] == "'" and words[1:])),
-        known=frozenset(word for words in phrases if words[0] != "'" for word in words).union(*(values["months"],)),
+        spelling=replace(
+            spelling, endings=_endings_of(phrases), vocabulary=known if grammar and not grammar.blanks else frozenset()
+        ),
+        known=known,
     )
+
+
+def _endings_of(phrases: Iterable[tuple[str, ...]]) -> frozenset[str]:
+    """Return what the lexicon knows behind an apostrophe."""
+    return frozenset(words[1] for words in phrases if words[0] == "'" and words[1:])
 
 
 def _read_grammar(name: str, lang: str, data: dict[str, Any]) -> tuple[Grammar | None, Spelling]:

@@ -30,6 +30,7 @@ class Grammar:
     `apostrophe`: it is a letter ("п'ять"), ends a small word ("l'armée") or begins an ending ("5'i").
     `thousands` and `decimal` are the signs inside a number. `ones_first`: "three and twenty". `cases`: nouns carry the
     tags `subject` and `object` by their form. `names`: an unknown capital word is a name. `capital_months`: months do.
+    `blanks`: words stand apart; where they don't (Chinese), a text is cut into the lexicon's words, the longest first.
     """
 
     order: str = "before"
@@ -44,6 +45,7 @@ class Grammar:
     cases: bool = False
     names: bool = True
     capital_months: bool = False
+    blanks: bool = True
 
 
 def read_grammar(found: Mapping[str, Any]) -> Grammar:
@@ -70,7 +72,8 @@ class Spelling:
     `prefixes` and `suffixes` are what may be stuck to a known word,
     longest first; a prefix is read as a word of its own, a suffix is dropped. `pieces` is the language's own module's
     way to take an unknown word apart, where it has one. `endings` are those behind an apostrophe that tell something:
-    they are read before their word ("19'dan": from 19), any other is dropped.
+    they are read before their word ("19'dan": from 19), any other is dropped. `vocabulary`: the words that a text
+    without blanks is cut into.
     """
 
     fold: Mapping[str, str]
@@ -81,6 +84,7 @@ class Spelling:
     apostrophe: str
     pieces: Pieces | None = None
     endings: frozenset[str] = frozenset()
+    vocabulary: frozenset[str] = frozenset()
 
     @property
     def sticks(self) -> bool:
@@ -89,7 +93,8 @@ class Spelling:
 
     def words(self, text: str) -> list[str]:
         """Return the words, numbers and signs of a text, folded but in their own case."""
-        found: list[str] = self.token.findall(self.folded.sub(lambda sign: self.fold[sign[0]], text))
+        folded = self.folded.sub(lambda sign: self.fold[sign[0]], text)
+        found: list[str] = self.token.findall(_HAN.sub(self._cut, folded) if self.vocabulary else folded)
         if self.apostrophe == "keep":
             return found
         return [part for word in found for part in (self._at_apostrophe(word) if "'" in word else (word,))]
@@ -103,11 +108,27 @@ class Spelling:
         head, _, tail = word.partition("'")
         return (head + "'", *self._at_apostrophe(tail)) if tail else (word,)
 
+    def _cut(self, run: re.Match[str]) -> str:
+        """Set blanks between a run's words, the longest first; what nobody knows in between stays together."""
+        text, i, apart = run[0], 0, True
+        cut: list[str] = []
+        while i < len(text):
+            size = next((n for n in range(min(_WORD, len(text) - i), 0, -1) if text[i : i + n] in self.vocabulary), 0)
+            if size or apart or not cut:
+                cut.append(text[i : i + (size or 1)])
+            else:
+                cut[-1] += text[i]
+            apart = size > 0
+            i += size or 1
+        return f" {' '.join(cut)} "
+
     def key(self, phrase: str) -> str:
         """Return a lexicon's phrase as the reader will meet it."""
         return " ".join(self.words(phrase.casefold())).casefold()
 
 
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
+_WORD = 8  # signs: no word of a lexicon is longer
 _APOSTROPHES = "’ʼ`´ʹ"
 
 
