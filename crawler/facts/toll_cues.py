@@ -15,7 +15,7 @@ from crawler.lexicon.grammar import Grammar
 _VERBAL = frozenset(
     ["kill_ed", "kill_act", "die", "hurt_ed", "hurt_act", "hurt_int", "dead", "hurts", "kill_of", "hurt_of"]
 )
-_CUES = frozenset(["history", "since", "hypothetical", "if", "feared", "background", "protest"])
+_CUES = frozenset(["history", "since", "hypothetical", "if", "feared", "background", "protest", "denial"])
 _PAUSES = frozenset([",", ":", "–", "—"])
 _LINKS = frozenset(["conj", "clause"])
 _BREAKS = frozenset([";"])
@@ -38,10 +38,8 @@ def frame_aside(
     ):
         return None
     start, end = _stretch(p, claim.position)
-    if any(is_other_day(d, published, lead) for d in dates if start <= d.position < end):
-        return Aside.OTHER_DAY
-    if any(_is_history(p, k) for k in range(start, end)):
-        return Aside.HISTORY
+    if (past := _other_time(p, range(start, end), dates, published, lead)) is not None:
+        return past
     both = grammar.cues == "both"
     i = claim.position
     if _near(p, "hypothetical", max(start, i - _NEAR), min(end, i + _NEAR) if both else i):
@@ -50,9 +48,34 @@ def frame_aside(
         return Aside.HYPOTHETICAL
     if _near(p, "feared", max(start, i - _FEARED), min(end, i + 3 if not both else i + _NEAR)):
         return Aside.FEARED
+    if _denied(p, claim, start, end if both else i):
+        return Aside.DENIED
     if _recalled(p, claim, end if both else i):
         return Aside.BACKGROUND
     return None
+
+
+def _other_time(p: Phrase, around: range, dates: list[Named], published: date | None, lead: bool) -> Aside | None:
+    near = (
+        d
+        for d in dates
+        if d.position in around and not (p.tagged(d.position - 1, "since") and _compares(p, d.position))
+    )
+    if any(is_other_day(d, published, lead) for d in near):
+        return Aside.OTHER_DAY
+    return Aside.HISTORY if any(_is_history(p, k) for k in around) else None
+
+
+def _denied(p: Phrase, claim: Claim, start: int, end: int) -> bool:
+    """ "L'armée dément la mort de dix soldats", 'نفى مقتل عشرة'; but 'dément avoir tué' denies only who did it."""
+    if not claim.counted or p.tagged(claim.position, "kill_act", "hurt_act"):
+        return False
+    for k in range(end - 1, max(start, claim.position - _RECALLS) - 1, -1):
+        if p.tagged(k, "denial"):
+            return not any(p.tagged(m, "denial_other") for m in range(k + 1, k + _FEARED))
+        if k < claim.position and p.tagged(k, "relative", "conj"):
+            return False
+    return False
 
 
 def _near(p: Phrase, tag: str, start: int, end: int) -> bool:
@@ -84,8 +107,13 @@ def _is_history(p: Phrase, k: int) -> bool:
     """'last year', 'since the war began'; 'since Monday' is the same event, 'the deadliest in years' a measure."""
     tags = p.units[k].tags
     if "history" in tags:
-        return not any(p.tagged(m, "superlative") for m in range(max(0, k - 6), k))
-    return "since" in tags and not p.tagged(k + 1, "weekday", "just_now")
+        return not _compares(p, k)
+    return "since" in tags and not p.tagged(k + 1, "weekday", "just_now") and not _compares(p, k)
+
+
+def _compares(p: Phrase, k: int) -> bool:
+    """'the deadliest attack in years', 'since 2008': a time before that only measures this event."""
+    return any(p.tagged(m, "superlative") for m in range(max(0, k - 6), k))
 
 
 def _recalled(p: Phrase, claim: Claim, end: int) -> bool:

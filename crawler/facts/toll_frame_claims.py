@@ -26,6 +26,7 @@ from crawler.facts.toll_frames import (
     passive_mark,
     right_of,
 )
+from crawler.facts.toll_wounded import counted_before, died_after, died_then, of_wounds, without_the_dead
 
 # A reader returns `None` where the word is no event of its kind, so that the word's next tag is tried.
 _Reader = Callable[[Frames, int], list[Claim] | None]
@@ -48,7 +49,7 @@ def frame_claims(frames: Frames) -> list[Claim]:
                 if claims is not None:
                     frames.claims.extend(claims)
                     break
-    return [*map(partial(later_figure, frames), frames.claims), *gapped(frames)]
+    return [*map(partial(later_figure, frames), without_the_dead(frames.claims)), *gapped(frames)]
 
 
 def _noun(what: What) -> _Reader:
@@ -65,22 +66,15 @@ def _noun(what: What) -> _Reader:
         if c is not None:
             if c.group.start in f.p.parts:
                 return _as_part(f, what, c, i)
-            claims = claim_of(f, "killed" if _died_then(f, i) else what, [c], i)
-            return [replace(k, nominal=True) for k in claims]
+            died = what == "injured" and died_then(f, i)
+            claims = claim_of(f, "killed" if died else what, [c], i)
+            return [replace(of_wounds(f, k) if died else k, nominal=True) for k in claims]
         if exists:
             n = PLURAL
             return [Claim(what=what, low=n, high=n, approximate=True, position=i, nominal=True, counted=False)]
         return None
 
     return read
-
-
-def _died_then(f: Frames, i: int) -> bool:
-    """'deux blessés ont succombé', 'двое раненых скончались': who was hurt is dead."""
-    k = i + 1
-    while f.p.tagged(k, *AUXILIARY):
-        k += 1
-    return f.p.tagged(k, "die") and not f.p.tagged(k, "not")
 
 
 def _number_of(f: Frames, i: int) -> Counted | None:
@@ -101,7 +95,8 @@ def _number_of(f: Frames, i: int) -> Counted | None:
     behind = f.starting.get(k)
     if behind is None or not behind.group.counted or behind.group.kind not in _NUMBERED or behind.governed:
         return None
-    direct = k > i + 1 or (f.grammar.cases and not f.p.tagged(i, *VERBS))
+    # 'the dead rose to 23 and the wounded to 50': after a toll the next noun has its number behind it too
+    direct = k > i + 1 or (not f.p.tagged(i, *VERBS) and (f.grammar.cases or (f.total and f.p.tagged(i - 1, "conj"))))
     taken = f.p.tagged(behind.group.end, *EVENTS, "be", "have")
     return behind if direct and not taken and behind.group.start not in f.p.parts else None
 
@@ -175,7 +170,7 @@ def _helpers(f: Frames, i: int) -> frozenset[str]:
 def _said_of(f: Frames, what: What, i: int) -> list[Claim] | None:
     """'погибли семь человек', 'cinq personnes sont mortes'."""
     if is_joint(f, i):
-        return []
+        return died_after(f, i) if what == "killed" else _single_subject(f, what, i)
     c = find(f, i, f.grammar.order, "subject")
     if is_negated(f, i):
         nobody = (c is not None and c.group.none) or any(f.p.tagged(k, "no") for k in range(i - 6, i + 3))
@@ -183,9 +178,17 @@ def _said_of(f: Frames, what: What, i: int) -> list[Claim] | None:
     part = _part_beside(f, i) if c is None else None
     if part is not None:
         return _as_part(f, what, part, i)
+    if c is None and f.p.tagged(i, "self_killed"):
+        return [Claim(what=what, low=1, high=1, position=i, own=True)]
     if c is None:
-        return [Claim(what=what, low=1, high=1, position=i, own=True)] if f.p.tagged(i, "self_killed") else None
+        return (died_after(f, i) or None) if what == "killed" else None
     return _counts(f, what, c, i, "subject")
+
+
+def _single_subject(f: Frames, what: What, i: int) -> list[Claim]:
+    """'20 wurden verletzt und getötet' is neither figure, 'ein Mann wurde niedergestochen und verblutete' one man."""
+    c = left_of(f, i, "subject", cross=False)
+    return _counts(f, what, c, i, "subject") if c is not None and c.group.low == c.group.high == 1 else []
 
 
 def _part_beside(f: Frames, i: int) -> Counted | None:
@@ -215,16 +218,20 @@ def _active(what: What) -> _Reader:
         c = _object(f, i)
         if c is None and (mark := passive_mark(f, i)) is not None:
             c = left_of(f, mark, "subject", cross=False)
+        if c is not None and c.group.kind == "pronoun" and c.group.low is None:
+            told = counted_before(f, c)
+            return [replace(claim, definite=True) for claim in claim_of(f, what, [told], i)] if told else []
         return None if c is None else _counts(f, what, c, i, "object")
 
     return read
 
 
 def _object(f: Frames, i: int) -> Counted | None:
+    near = f.ending.get(i)
     between = left_of(f, i, "object", cross=False)
-    if between is not None and any(
-        f.p.tagged(k, "have") for k in range(max(0, between.group.start - 6), between.group.start)
-    ):
+    if near is not None and near.group.counted and near.group.kind in {"animal", "other"} and _has(f, near):
+        return None  # 'haben Händler 500 Hühner getötet'
+    if between is not None and _has(f, between):
         return between
     if f.grammar.cases:
         found = find(f, i, f.grammar.object, "object")
@@ -235,6 +242,11 @@ def _object(f: Frames, i: int) -> Counted | None:
     if right is not None and right.group.start > i:
         return right
     return between if f.grammar.object == "before" else None
+
+
+def _has(f: Frames, c: Counted) -> bool:
+    """'hat fünf Menschen getötet': an auxiliary before the phrase."""
+    return any(f.p.tagged(k, "have") for k in range(max(0, c.group.start - 6), c.group.start))
 
 
 def _is_object(c: Counted) -> bool:
@@ -305,7 +317,7 @@ def _figures(f: Frames, i: int) -> list[Counted]:
             found.append(c)
             if f.p.tagged(c.group.end, *NOUNS):
                 break
-    return found
+    return [c for c in found if c.known or c.group.low != 1]  # 'die Zahl der Toten erfordert ein Umdenken'
 
 
 _READERS: dict[str, _Reader] = {

@@ -11,6 +11,7 @@ from crawler.facts.toll_nouns import Group
 from crawler.facts.toll_words import Unit
 
 _NEAR = 3
+_CLAUSE = 12
 _NONE = frozenset(["no", "without"])
 
 
@@ -21,11 +22,19 @@ def claim_of(f: Frames, what: What, found: list[Counted], i: int) -> list[Claim]
         return []
     for c in found:
         f.used[c.group.start] = i
-    part = f.p.tagged(found[-1].group.end, "of_them")
+    part = _is_share(f, found[-1].group)
     own = f.p.tagged(i, "self_killed")
     if f.total or part or own:
         claim = replace(claim, total=f.total and claim.counted, nominal=f.total, part=part, own=own)
     return [claim]
+
+
+def _is_share(f: Frames, group: Group) -> bool:
+    """'двое из них погибли'; but all of 'قتلت ثمانية منهم', 'killed 20, of them 5 children'."""
+    if not f.p.tagged(group.end, "of_them") or f.p.tagged(group.start - 1, *VERBS):
+        return False
+    whole = f.starting.get(group.end + 1)
+    return not (whole is not None and whole.group.counted and f.p.tagged(group.end, "including"))
 
 
 def _agreeing(f: Frames, c: Counted, i: int, listed: bool) -> Group:
@@ -52,6 +61,8 @@ def is_joint(f: Frames, i: int) -> bool:
             continue
         other = _what(units[k])
         if other is not None and other != _what(units[i]):
+            if units[i].low is not None and units[k].low is not None:
+                return False  # 'قتيل وجريحان': each word is a number of its own
             both = f.ending.get(min(i, k)) is not None and f.starting.get(max(i, k) + 1) is not None
             return not both and not any(claim.position == min(i, k) for claim in f.claims)
     return False
@@ -71,8 +82,22 @@ def is_negated(f: Frames, i: int) -> bool:
     return False
 
 
+def _comes_not_about(f: Frames, i: int) -> bool:
+    """'لم يسفر الهجوم عن وقوع إصابات', 'did not result in injuries': a denied verb, then a word of coming about."""
+    exists = False
+    for k in range(i - 1, max(-1, i - _CLAUSE), -1):
+        if f.p.text(k) in {",", ";"} or f.p.tagged(k, *EVENTS, "clause", "turn", "conj"):
+            return False
+        exists = exists or f.p.tagged(k, "exist")
+        if f.p.tagged(k, "not"):
+            return exists
+    return False
+
+
 def none_around(f: Frames, i: int) -> bool:
     """'aucun mort', 'sans victimes', 'жертв и пострадавших нет': a word for none before or behind the noun."""
+    if "exist" in f.seen and "not" in f.seen and _comes_not_about(f, i):
+        return True
     if _NONE.isdisjoint(f.seen):
         return False
     for step in (-1, 1):

@@ -84,7 +84,7 @@ def _parts(units: list[Unit], starting: dict[int, Group]) -> Iterator[int]:
     i = 0
     while i < len(units):
         tags, group = units[i].tags, starting.get(i)
-        if "including" in tags and not ("of_them" in tags and i in ends):
+        if "including" in tags and not ("of_them" in tags and i in ends and not _counts_on(starting.get(i + 1))):
             is_open, first = True, True
         elif units[i].text in {";", ")", ":"} or not tags.isdisjoint({"turn", "clause", "including_end"}):
             is_open = False
@@ -94,7 +94,7 @@ def _parts(units: list[Unit], starting: dict[int, Group]) -> Iterator[int]:
             continue
         if is_open and not first and event_before and (group.more or _own_event(units, group)):
             is_open = False
-        if is_open or _closed_as_part(units, group):
+        if is_open or _closed_as_part(units, group, starting):
             yield i
         event_before = event_before or any(not u.tags.isdisjoint(EVENTS) for u in units[i : group.end] if not is_open)
         first = False
@@ -109,11 +109,20 @@ def _own_event(units: list[Unit], group: Group) -> bool:
     return i < len(units) and not units[i].tags.isdisjoint(EVENTS)
 
 
-def _closed_as_part(units: list[Unit], group: Group) -> bool:
+def _counts_on(group: Group | None) -> bool:
+    """'20 persons, of them 5 children': what follows is the part, not what stands before."""
+    return group is not None and group.counted
+
+
+def _closed_as_part(units: list[Unit], group: Group, starting: dict[int, Group]) -> bool:
     """'трое из них дети', 'un grièvement': what follows says that the group is some of those just counted."""
     after = units[group.end].tags if group.end < len(units) else frozenset()
     later = units[group.end + 1].tags if group.end + 1 < len(units) else frozenset()
+    if "of_them" in after and _counts_on(starting.get(group.end + 1)) and "including" in after:
+        return False
     if "of_them" in after:
+        if group.start and not units[group.start - 1].tags.isdisjoint(VERBS):
+            return False  # 'قتلت ثمانية منهم': the count of the verb before it
         return later.isdisjoint(EVENTS | AUXILIARY)
     return "gravely" in after and later.isdisjoint(EVENTS)
 
@@ -137,8 +146,15 @@ def right_of(f: Frames, i: int, role: str) -> Counted | None:
 
 def _second(f: Frames, c: Counted, role: str) -> Counted:
     following = f.starting.get(c.group.end)
-    better = following is not None and following.group.counted and not c.group.counted and f.free(following, role)
-    return following if better and following is not None else c
+    if following is None or not f.free(following, role):
+        return c
+    counted = following.group.counted and not c.group.counted
+    return following if counted or (role == "object" and _is_marked(f, following) and not _is_marked(f, c)) else c
+
+
+def _is_marked(f: Frames, c: Counted) -> bool:
+    """An unmistakable accusative, where no other case is told: 'قتل مسلحون | جنديا'."""
+    return any(f.p.tagged(k, "object") for k in range(c.group.start, c.group.end))
 
 
 def left_of(f: Frames, i: int, role: str, cross: bool) -> Counted | None:
@@ -226,11 +242,16 @@ def _after(f: Frames, group: Group, role: str) -> Counted | None:
         k = c.group.end if c is not None else k + 1
     if not _is_link(f.p, k):
         return None
-    while _is_link(f.p, k):
+    while _is_link(f.p, k) or _is_bare_age(f.p, k):
         k += 1
     c = f.starting.get(k)
     ok = c is not None and f.free(c, role) and not _opens_clause(f, c.group) and _joinable(f, group, c.group)
     return c if ok else None
+
+
+def _is_bare_age(p: Phrase, k: int) -> bool:
+    """'einer Frau, 38, und ihrer Söhne'."""
+    return p.text(k).isdecimal() and k not in p.starting and p.text(k - 1) == "," == p.text(k + 1)
 
 
 def _is_filler(p: Phrase, k: int) -> bool:
@@ -253,7 +274,7 @@ def _opens_clause(f: Frames, group: Group) -> bool:
     for k in range(group.end, min(len(f.p.units), group.end + 5)):
         if k == group.end and f.p.tagged(k, "of_them"):
             return True
-        if f.p.text(k) in _STOPS or f.p.tagged(k, "conj", "including", "relative"):
+        if f.p.text(k) in _STOPS or f.p.tagged(k, "conj", "including", "relative", "clause", "turn"):
             return False
         if f.p.tagged(k, *EVENTS, "be", "have", "modal", "verb"):
             return True

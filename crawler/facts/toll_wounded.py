@@ -1,0 +1,70 @@
+"""Frames -> those who were hurt and then died: they are dead, and hurt no more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import zip_longest
+
+from crawler.facts.toll_claims import Claim
+from crawler.facts.toll_counted import Counted
+from crawler.facts.toll_frames import AUXILIARY, EVENTS, Frames
+
+_ASIDE = 8  # words between the wounded and their death: 'de los cuatro heridos en la explosión del lunes fallecieron'
+_STOPS = frozenset([",", ";", ":", ".", "(", ")"])
+_OTHERS = EVENTS | {"conj", "clause", "turn", "relative", "including", "verb", "no"}
+
+
+def died_then(f: Frames, i: int) -> bool:
+    """'deux blessés ont succombé', 'dos heridos en la explosión fallecieron': who was hurt is dead."""
+    for k in range(i + 1, min(len(f.p.units), i + _ASIDE)):
+        tags = f.p.units[k].tags
+        if "die" in tags:
+            return "not" not in tags and not f.p.tagged(k - 1, "not")
+        c = f.starting.get(k)
+        another = c is not None and not c.governed and c.group.kind in {"person", "name", "bare", "pronoun"}
+        if another or f.p.text(k) in _STOPS or (not tags.isdisjoint(_OTHERS) and tags.isdisjoint(AUXILIARY)):
+            return False
+    return False
+
+
+def of_wounds(f: Frames, claim: Claim) -> Claim:
+    """Return the claim of wounded who died as a part of the injured that the sentence has just told."""
+    told = f.claims[-1] if f.claims else None
+    return replace(claim, part=True) if told is not None and told.what == "injured" else claim
+
+
+def died_after(f: Frames, i: int) -> list[Claim]:
+    """'el soldado herido el lunes falleció', 'wurde niedergestochen und verblutete': who was hurt dies."""
+    told = f.claims[-1] if f.claims else None
+    if told is None or told.what != "injured" or not told.people or told.low != told.high:
+        return []
+    joined = f.p.tagged(i - 1, "conj") and i - 2 == told.position and told.low == 1
+    described = f.p.tagged(told.position, "hurt_ed") and told.position in f.ending
+    between = range(told.position + 1, i)
+    plain = all(f.p.units[k].tags.isdisjoint(_OTHERS) and f.p.text(k) not in _STOPS for k in between)
+    if not joined and not (described and plain and told.low == 1):
+        return []
+    f.claims.pop()
+    return [replace(told, what="killed", position=i)]
+
+
+def without_the_dead(claims: list[Claim]) -> list[Claim]:
+    """'Er war so schwer verletzt worden, dass er starb': one person hurt, then dead by a pronoun, is dead only."""
+    return [c for c, after in zip_longest(claims, claims[1:]) if not _is_same(c, after)]
+
+
+def _is_same(hurt: Claim, dead: Claim | None) -> bool:
+    if dead is None or hurt.what != "injured" or dead.what != "killed":
+        return False
+    one = hurt.low == hurt.high == dead.low == dead.high == 1 and not dead.more
+    return one and dead.definite and not dead.counted and dead.heads == ("",)
+
+
+def counted_before(f: Frames, c: Counted) -> Counted | None:
+    """'holten vier Männer heraus und richteten sie hin': whom a pronoun of several means."""
+    for start in sorted(f.starting, reverse=True):
+        told = f.starting[start]
+        several = told.group.counted and (told.group.low or 0) > 1 and told.group.kind in {"person", "bare"}
+        if start < c.group.start and several and not told.governed and start not in f.used and start not in f.p.parts:
+            return told
+    return None
