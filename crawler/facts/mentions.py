@@ -2,30 +2,58 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 import ahocorasick_rs
 
 from crawler.facts.sentences import Sentence, split
-from crawler.gazetteer import Cue, gazetteer, groups
+from crawler.gazetteer import Cue, Region, gazetteer, groups
+from crawler.gazetteer.capitals import capitals, is_exact
 from crawler.gazetteer.names import fold, key
+from crawler.gazetteer.pack import DOTTED, EXACT, HIDDEN, INFLECTED, LOWER, MAIN, OWN, PEOPLE
+from crawler.gazetteer.type_words import type_words
 
 _Name = TypeVar("_Name")
 _GAP = "\n\n"
 _CAPITALS = 0.9  # share of capitals among the letters from which a text counts as written in capitals
+_WORD = re.compile("[^ ]+")
+_LONGEST = 61  # letters of a name, and the space after it
+_MOST = 40  # readings of a name: dozens of hamlets are called San José
+_SILENT = "\u00ad"  # what `fold` makes of combining marks
+# Arabic writes "and", "in", "to", "as" and the article as one word with the name; ل swallows the first letter of ال.
+_PREFIXES = ("وف", "بلك")
+_SHORTEST = 3  # letters of a name behind one of these
+_INITIALS = 5  # letters; a longer name in capitals is told by itself
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceName:
-    """One way to read a name: as that region. `own`: not one of GeoNames' untagged names; `people`: a demonym."""
+    """One way to read a name: as that region.
 
-    code: str
-    form: str
+    `main`: the name that Tocsin shows for it; `own`: chosen for it, not one of GeoNames' untagged names; `people`: a
+    demonym; `inflected`: a grammatical case. `capitals` has a bit for each word that needs one, or for each letter of
+    an `exact` name, which is read only as it is written; `dotted`: with a full stop at its end.
+    """
+
+    region: Region
+    main: bool
     own: bool
     people: bool = False
+    inflected: bool = False
+    capitals: int = 0
+    exact: bool = False
+    dotted: bool = False
+
+    @property
+    def code(self) -> str:
+        """The region's code."""
+        return self.region.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +116,6 @@ class Document:
         return sum(map(str.isupper, rest)) > 2 and not any(map(str.islower, rest))
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
-    automaton: ahocorasick_rs.AhoCorasick
-    places: list[tuple[PlaceName, ...]]
-    groups: list[tuple[GroupName, ...]]
-
-
 @lru_cache(maxsize=2)
 def read_document(title: str, text: str) -> Document:
     """Return the document; the last ones are kept, since several readers ask for the same."""
@@ -104,33 +125,160 @@ def read_document(title: str, text: str) -> Document:
 @lru_cache(maxsize=2)
 def read_mentions(document: Document) -> list[Mention]:
     """Return every name whose capitals fit, in order, longer ones first where they start together; they may overlap."""
-    names = _names()
-    found = []
-    # A pattern is a name between two spaces, and all but letters and digits folds to spaces: only whole words match.
-    for number, start, end in names.automaton.find_matches_as_indexes(f" {document.folded} ", overlapping=True):
-        mention = _checked(document, start, end - 2, names.places[number], names.groups[number])
-        if mention.places or mention.groups:
-            found.append(mention)
-    found.sort(key=lambda mention: (mention.start, -mention.end))
-    return found
+    places: dict[tuple[int, int], tuple[PlaceName, ...]] = defaultdict(tuple)
+    named: dict[tuple[int, int], tuple[GroupName, ...]] = defaultdict(tuple)
+    letters = _Letters(document)
+    for start, end, found in _in_pack(letters):
+        places[start, end] += found
+    for start, end, found, known in _in_tables(letters):
+        places[start, end] += found
+        named[start, end] += known
+    spans = sorted({*places, *named}, key=lambda span: (span[0], -span[1]))
+    found_all = (Mention(start, end, places[start, end], named[start, end]) for start, end in spans)
+    return [mention for mention in found_all if mention.places or mention.groups]
 
 
-def _checked(
-    document: Document, start: int, end: int, places: tuple[PlaceName, ...], group_names: tuple[GroupName, ...]
-) -> Mention:
-    surface = document.body[start:end]
-    if document.body[end : end + 1] == "." and any(place.form == f"{surface}." for place in places):
-        end += 1
-    return Mention(
-        start,
-        end,
-        tuple(place for place in places if _capitals_fit(surface, place.form, document, start)),
-        tuple(
-            group
-            for group in group_names
-            if _is_a_title(surface, group) or _capitals_fit(surface, group.form, document, start)
-        ),
+class _Letters:
+    """A document's folded text without what stands between letters unseen, and where each of its letters is."""
+
+    def __init__(self, document: Document) -> None:
+        self.document, self.text = document, document.folded
+        self._places: list[int] | None = None
+        if _SILENT in self.text:
+            self._places = [i for i, letter in enumerate(self.text) if letter != _SILENT]
+            self._places.append(len(self.text))
+            self.text = self.text.replace(_SILENT, "")
+
+    def at(self, position: int) -> int:
+        """Return the offset in the document."""
+        return position if self._places is None else self._places[position]
+
+    def stop(self, end: int) -> int:
+        """Return the offset in the document of the end of a name."""
+        return len(self.document.body) if end >= len(self.text) else self.at(end)
+
+    def letter(self, position: int) -> str:
+        """Return the letter as it is written."""
+        return self.document.body[self.at(position)]
+
+
+def _in_pack(letters: _Letters) -> Iterator[tuple[int, int, tuple[PlaceName, ...]]]:
+    """Yield the names of the pack that begin at a word's start and end at a word's end, as capitals allow."""
+    begun, text = gazetteer().pack.begun, letters.text
+    for word in _WORD.finditer(text):
+        start = word.start()
+        first = letters.letter(start)
+        if first.islower():
+            mark, starts = LOWER, [(start, text[start : start + _LONGEST])]
+        else:
+            mark, starts = "", [(start, text[start : start + _LONGEST])]
+            if "\u0621" <= first <= "\u064a":
+                starts += _behind_prefixes(word[0], start, text)
+        for begin, rest in starts:
+            for name, number in begun(mark + rest):
+                end = begin + len(name) - len(mark)
+                if text[end : end + 1] in ("", " ") and (found := _fitting(letters, begin, end, _pack_names(number))):
+                    stop = letters.stop(end)
+                    dotted = letters.document.body[stop : stop + 1] == "." and any(name.dotted for name in found)
+                    yield letters.at(begin), stop + dotted, found
+
+
+def _behind_prefixes(word: str, start: int, text: str) -> Iterator[tuple[int, str]]:
+    """Yield where a name may begin in an Arabic word, and the text from there: "and in the Mosul" is one word."""
+    for length in _prefix_lengths(word):
+        begin = start + length
+        yield begin, text[begin : begin + _LONGEST]
+    swallowed = word.find("لل", 0, 3)
+    if swallowed >= 0 and len(word) - swallowed > _SHORTEST + 1:
+        begin = start + swallowed
+        yield begin, "ا" + text[begin + 1 : begin + _LONGEST]
+
+
+def _prefix_lengths(word: str) -> set[int]:
+    lengths = {0}
+    for letters in _PREFIXES:
+        lengths |= {length + 1 for length in lengths if word[length : length + 1] in letters}
+    lengths |= {length + 2 for length in lengths if word.startswith("ال", length)}
+    return {length for length in lengths if length and len(word) - length >= _SHORTEST}
+
+
+@lru_cache(maxsize=16_384)
+def _pack_names(number: int) -> tuple[PlaceName, ...]:
+    """Return what the name of this number in the pack can mean in a text, the likeliest first."""
+    known = gazetteer()
+    readings = [reading for reading in known.pack.readings_of(number) if not reading.flags & HIDDEN][:_MOST]
+    return tuple(
+        PlaceName(
+            region,
+            main=bool(reading.flags & MAIN),
+            own=bool(reading.flags & OWN),
+            people=bool(reading.flags & PEOPLE),
+            inflected=bool(reading.flags & INFLECTED),
+            capitals=reading.capitals,
+            exact=bool(reading.flags & EXACT),
+            dotted=bool(reading.flags & DOTTED),
+        )
+        for reading in readings
+        if (region := known.read(reading))
     )
+
+
+def _fitting(letters: _Letters, start: int, end: int, names: tuple[PlaceName, ...]) -> tuple[PlaceName, ...]:
+    """Return the readings whose capitals are there."""
+    words = -1
+    fit = []
+    for name in names:
+        if name.exact:
+            if _is_written_so(letters, start, end, name):
+                fit.append(name)
+            continue
+        if name.capitals and words < 0:
+            words = _capitals(letters, start, end)
+        if not name.capitals & ~words:
+            fit.append(name)
+    return tuple(fit)
+
+
+def _capitals(letters: _Letters, start: int, end: int) -> int:
+    """Return a bit for each word that begins with a capital."""
+    words = _WORD.finditer(letters.text, start, end)
+    return sum(1 << i for i, word in enumerate(words) if letters.letter(word.start()).isupper())
+
+
+def _is_written_so(letters: _Letters, start: int, end: int, name: PlaceName) -> bool:
+    document, begin = letters.document, letters.at(start)
+    surface = document.body[begin : letters.stop(end)]
+    written = sum(1 << i for i, letter in enumerate(surface[:16]) if letter.isupper())
+    if written == name.capitals and (not name.dotted or "." in surface):
+        return _says_something(document, begin, surface)
+    return len(surface) > _INITIALS and surface.isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """Names that are not in the pack, in one automaton: of groups, and of regions that users add."""
+
+    automaton: ahocorasick_rs.AhoCorasick
+    places: list[tuple[PlaceName, ...]]
+    groups: list[tuple[GroupName, ...]]
+
+
+def _in_tables(letters: _Letters) -> Iterator[tuple[int, int, tuple[PlaceName, ...], tuple[GroupName, ...]]]:
+    tables, document = _tables(), letters.document
+    # A pattern is a name between two spaces, and all but letters and digits folds to spaces: only whole words match.
+    for number, begin, stop in tables.automaton.find_matches_as_indexes(f" {letters.text} ", overlapping=True):
+        start, end = letters.at(begin), letters.stop(stop - 2)
+        surface = document.body[start:end]
+        yield (
+            start,
+            end,
+            _fitting(letters, begin, stop - 2, tables.places[number]),
+            tuple(
+                group
+                for group in tables.groups[number]
+                if _is_a_title(surface, group) or _capitals_fit(surface, group.form, document, start)
+            ),
+        )
 
 
 def _is_a_title(surface: str, group: GroupName) -> bool:
@@ -140,29 +288,30 @@ def _is_a_title(surface: str, group: GroupName) -> bool:
 
 
 def _capitals_fit(surface: str, form: str, document: Document, start: int) -> bool:
-    if _is_exact(form):
+    if is_exact(form):
         if surface.strip(".") == form.strip("."):
-            return (
-                document.in_capitals or len(form) > 5 or not document.in_line_of_capitals(start, start + len(surface))
-            )
-        return len(form) > 5 and surface.isupper()
+            return _says_something(document, start, surface)
+        return len(form) > _INITIALS and surface.isupper()
     if len(surface) != len(form):
         return surface[:1].isupper() or not form[:1].isupper()
     return not any(want.isupper() and not is_.isupper() for want, is_ in zip(form, surface, strict=True))
 
 
-@cache
-def _is_exact(form: str) -> bool:
-    """Whether a word of the form has a capital beyond its first letter: then it is read only as it is written."""
-    return any(sum(map(str.isupper, word)) > 1 for word in form.replace(".", "").replace("-", " ").split())
+def _says_something(document: Document, start: int, surface: str) -> bool:
+    """Whether the capitals of initials are their own, not those of the line or text around them."""
+    return (
+        document.in_capitals
+        or len(surface) > _INITIALS
+        or not document.in_line_of_capitals(start, start + len(surface))
+    )
 
 
 @lru_cache(maxsize=1)
-def _names() -> _Names:
+def _tables() -> _Tables:
     places: dict[str, list[PlaceName]] = {}
     named: dict[str, list[GroupName]] = {}
-    for name in _place_names():
-        _file(places, name.form, name)
+    for name, form in _added_places():
+        _file(places, form, name)
     for group in groups():
         for alias in group.aliases:
             _file(named, alias, GroupName(group.id, alias, None))
@@ -170,11 +319,31 @@ def _names() -> _Names:
             if not cue.never:
                 _file(named, alias, GroupName(group.id, alias, cue))
     patterns = list({**places, **named})
-    return _Names(
+    return _Tables(
         ahocorasick_rs.AhoCorasick(patterns, implementation=ahocorasick_rs.Implementation.NoncontiguousNFA),
         [tuple(places.get(pattern, ())) for pattern in patterns],
         [tuple(named.get(pattern, ())) for pattern in patterns],
     )
+
+
+def _added_places() -> Iterator[tuple[PlaceName, str]]:
+    """Yield the names of macro-regions that the pack was built without, as those that users add."""
+    for region in gazetteer().macros.values():
+        if region.code not in gazetteer().pack.upper:
+            for form in (region.name, *region.names, *region.people):
+                mask, flags = capitals(form, type_words().affixes)
+                yield (
+                    PlaceName(
+                        region,
+                        main=form == region.name,
+                        own=True,
+                        people=form in region.people,
+                        capitals=mask,
+                        exact=bool(flags & EXACT),
+                        dotted=bool(flags & DOTTED),
+                    ),
+                    form,
+                )
 
 
 def _file(shelf: dict[str, list[_Name]], form: str, name: _Name) -> None:
@@ -182,27 +351,3 @@ def _file(shelf: dict[str, list[_Name]], form: str, name: _Name) -> None:
     for pattern in {f" {fold(form).strip()} ", f" {key(form)} "}:
         if pattern.strip():
             shelf.setdefault(pattern, []).append(name)
-
-
-def _place_names() -> list[PlaceName]:
-    names = []
-    for region in gazetteer().by_code.values():
-        curated = region.kind != "city"
-        names.append(PlaceName(region.code, region.name, own=True))
-        names += [PlaceName(region.code, form, own=curated) for form in region.names]
-        names += [PlaceName(region.code, form, own=True, people=True) for form in region.people]
-        names += [
-            PlaceName(region.code, form, own=curated)
-            for form in region.other
-            if _is_foreign_script(form) or (region.kind == "country" and len(form) > 3)
-        ]
-    return [name for name in names if _is_readable(name.form)]
-
-
-def _is_readable(form: str) -> bool:
-    """Whether a form can be told from common words: three letters, or capitals, and no article of its own."""
-    return (len(key(form)) > 2 or _is_exact(form)) and not form.casefold().startswith("the ")
-
-
-def _is_foreign_script(form: str) -> bool:
-    return not form[:1].isascii() and form[:1] >= "\u0370"

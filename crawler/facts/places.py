@@ -11,19 +11,20 @@ from crawler.facts.mentions import Document, read_document
 from crawler.facts.toponyms import Toponym, read_toponyms
 from crawler.gazetteer import Region, gazetteer
 
-Kind = Literal["country", "admin1", "city", "macro"]
+Kind = Literal["country", "admin1", "admin2", "city", "macro"]
 Role = Literal["event", "mentioned"]
 Field = Literal["title", "text"]
-_FINENESS = {"city": 0, "admin1": 1, "macro": 2, "country": 3}
+_FINENESS = {"city": 0, "admin2": 1, "admin1": 2, "macro": 3, "country": 4}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A named place.
 
-    `code` is ISO 3166-1 alpha-2 (country), ISO 3166-2 (first level; a city has its first level's) or a macro-region's
-    id. `within` holds every code and macro-region id that the place lies in, its own first; a city has a code of its
-    own there (`RU-KB/nalchik`). `start` and `end` are character offsets in `field`.
+    `code` is ISO 3166-1 alpha-2 (country), ISO 3166-2 (first level; a second level or a city has its first level's) or
+    a macro-region's id. `within` holds every code and macro-region id that the place lies in, its own first; a second
+    level and a city have codes of their own there (`PK-KP:kurram`, `RU-KB/nalchik`). `start` and `end` are character
+    offsets in `field`.
     """
 
     code: str
@@ -89,15 +90,15 @@ def _place(document: Document, toponym: Toponym, role: Role) -> Place:
 
 
 def _code(region: Region, admin1: Region | None) -> str:
-    """A city goes by its first level's code, or its country's where it has none."""
-    if region.kind != "city":
+    """A city or second level goes by its first level's code, or its country's where it has none."""
+    if region.kind not in ("city", "admin2"):
         return region.code
     return admin1.code if admin1 else region.country or region.code
 
 
 def _admin1(region: Region) -> Region | None:
     """The first-level unit that a place is or lies in; where units are nested, the nearest."""
-    if region.kind == "admin1":
-        return region
-    parent = gazetteer().by_code.get(region.parent or "")
-    return parent if parent and parent.kind == "admin1" else None
+    around: Region | None = region
+    while around and around.kind != "admin1":
+        around = gazetteer().by_code.get(around.parent or "")
+    return around

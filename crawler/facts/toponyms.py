@@ -87,7 +87,7 @@ def _supported_countries(names: list[Mention]) -> Counter[str]:
 
 
 def _region(place: PlaceName) -> Region:
-    return gazetteer().by_code[place.code]
+    return place.region
 
 
 def _around(document: Document, before: Mention | None, mention: Mention, after: Mention | None) -> frozenset[str]:
@@ -127,7 +127,7 @@ def _yields(place: PlaceName, macro: Region, mention: Mention) -> bool:
     """Whether a macro-region shares the name with a first-level unit in it, whose it is rather than its own."""
     within = gazetteer().within
     units = [unit for unit in mention.places if _region(unit).kind == "admin1" and macro.code in within(unit.code)]
-    return any(unit.form == _region(unit).name or unit.code in within(macro.code) for unit in units)
+    return any(unit.main or unit.code in within(macro.code) for unit in units)
 
 
 def _is_a_seat(region: Region) -> bool:
@@ -142,9 +142,7 @@ def _weight(place: PlaceName, region: Region) -> float:
     if region.kind == "admin1":
         country = gazetteer().by_code[region.country or ""]
         nested = _NESTED if region.parent != region.country else 1
-        return sqrt(min(_LEVEL_PEOPLE, country.population / _LEVEL_SHARE / nested)) * (
-            1.0 if place.form == region.name else 0.7
-        )
+        return sqrt(min(_LEVEL_PEOPLE, country.population / _LEVEL_SHARE / nested)) * (1.0 if place.main else 0.7)
     return sqrt(max(region.population, 1_000)) * (1.0 if place.own else _OTHER_NAME)
 
 

@@ -39,7 +39,7 @@ def context() -> Context:
     text = files("crawler.gazetteer").joinpath("context_en.yaml").read_text("utf-8")
     words: dict[str, list[str]] = yaml.load(text, Loader=yaml.CSafeLoader)
     one = {name: _any_of(listed) for name, listed in words.items()}
-    people = _any_of([word for region in gazetteer().by_code.values() for word in region.people])
+    people = _any_of(gazetteer().people())
     fillers, kinds = f"(?:(?:{one['fillers']}) +)", f"{one['towns']}|{one['units']}"
     return Context(
         events=_whole(one["events"]),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
-# Arabic writers mix these freely; Turkish, Polish, Nordic and Vietnamese letters have no decomposition of their own.
-_ALIKE = str.maketrans("أإآٱىةؤئıßøłđðæœŀñ", "ااااي" + "هوي" + "isoldd" + "aoln")
+# Arabic writers mix these freely, Persian and Urdu have letters of their own for some of them; Turkish, Polish, Nordic
+# and Vietnamese letters have no decomposition of their own.
+_ALIKE = str.maketrans("أإآٱىیةہھەؤئکıßøłđðæœŀñ", "ااااي" + "يهههه" + "ويك" + "isoldd" + "aoln")
 _SILENT = frozenset(("Mn", "Me", "Cf"))
+_STRETCH = "\u0640"  # between joined Arabic letters, for looks
 
 
 class _Folding(dict[int, str]):
@@ -18,7 +20,9 @@ class _Folding(dict[int, str]):
 
 
 def _fold_character(character: str) -> str:
-    if not character.isalnum():
+    if character == _STRETCH:
+        return "\u00ad"
+    if not character.isalnum() or unicodedata.category(character) == "Lm":  # ʼ and ʿ are apostrophes
         return " " if unicodedata.category(character) not in _SILENT else "\u00ad"
     base = unicodedata.normalize("NFD", character)[0].casefold()[:1]
     return base.translate(_ALIKE)
