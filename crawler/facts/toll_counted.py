@@ -103,7 +103,10 @@ def _leads(units: list[Unit], i: int, number: Unit | None) -> bool:
     if number is None:
         return not tags.isdisjoint(_LEADS)
     if units[i].low is not None:  # 'drei der vier Täter', 'двое из десяти раненых'
-        return not units[i - 1].tags.isdisjoint({"of", "part_of"}) and not _aged(units, i)
+        before = units[i - 1].tags
+        if "definite" in before:  # 'dos de los cuatro heridos'
+            before = before | units[i - 2].tags
+        return not before.isdisjoint({"of", "part_of"}) and not _aged(units, i)
     if not tags.isdisjoint({"more", "floor", "approx"}):
         return tags.isdisjoint(_NOUNS)
     if not tags.isdisjoint({"of", "part_of"}):
@@ -127,7 +130,9 @@ def _goes_on(units: list[Unit], i: int) -> bool:
 
 
 def _aged(units: list[Unit], i: int) -> bool:
-    """'34 лет', 'de 34 ans', 'aged 34'."""
+    """'34 лет', 'de 34 ans', 'aged 34', 'drei und fünf Jahre alt'."""
+    if i + 3 < len(units) and "conj" in units[i + 1].tags and "age" in units[i + 3].tags:
+        return units[i + 2].low is not None
     after = units[i + 1].tags if i + 1 < len(units) else frozenset()
     return "age" in after or (i > 0 and "age" in units[i - 1].tags)
 
@@ -140,10 +145,10 @@ def _noun(units: list[Unit], lead: _Lead, grammar: Grammar) -> tuple[int, Unit |
     while i < len(units) and gap <= _GAP:
         tags = units[i].tags
         if not tags.isdisjoint(_NOUNS) and units[i].low is None and "possessive" not in tags:
+            if head is not None and _is_another(units, i, grammar):
+                break
             if head is None or grammar.head == "last":
                 head, at = units[i], i
-            elif "adjective" not in tags and (not grammar.cases or "subject" in tags):
-                break  # with cases, 'сотрудник полиции' goes on: what cannot be a subject explains the head
         elif head is not None and not (grammar.head == "last" and _noun_follows(units, i)):
             break
         elif (
@@ -158,6 +163,20 @@ def _noun(units: list[Unit], lead: _Lead, grammar: Grammar) -> tuple[int, Unit |
             break
         i += 1
     return (at + 1 if grammar.head == "last" else i, head, at) if head is not None else (lead.end, None, lead.end)
+
+
+def _is_another(units: list[Unit], i: int, grammar: Grammar) -> bool:
+    """Say whether a noun behind the head is no part of the phrase: an agent in 'üç asker | teröristler tarafından'.
+
+    With cases, 'сотрудник полиции' goes on: what cannot be a subject explains the head.
+    """
+    if grammar.head == "last":
+        return "postposition" in _tags_at(units, i + 1)
+    return "adjective" not in units[i].tags and (not grammar.cases or "subject" in units[i].tags)
+
+
+def _tags_at(units: list[Unit], i: int) -> frozenset[str]:
+    return units[i].tags if i < len(units) else frozenset()
 
 
 def _noun_follows(units: list[Unit], i: int) -> bool:
@@ -268,6 +287,8 @@ def _is_governed(units: list[Unit], group: Group) -> bool:
     """A preposition before the phrase governs it; before unknown words and a noun without number or article too."""
     if _after_preposition(units, group.start):
         return True
+    if "postposition" in _tags_at(units, group.end):
+        return True  # 'üç terörist tarafından'
     if group.counted or group.definite:
         return False
     i = group.start

@@ -222,7 +222,7 @@ def _sum(units: list[Unit], i: int, lexicon: Lexicon) -> tuple[int, Unit]:
             scale = lexicon.multipliers[text]
             total, current = (total + max(current, 1) * scale, 0) if scale >= 1000 else (total, max(current, 1) * scale)
             last = scale
-        elif value is not None and (i == start or _joins(value, current, last, k > i, units[k], lexicon)):
+        elif value is not None and (i == start or _follows(units, i, k, (value, current, last), lexicon)):
             current, last = current + value, value
         else:
             break
@@ -230,6 +230,11 @@ def _sum(units: list[Unit], i: int, lexicon: Lexicon) -> tuple[int, Unit]:
     value = total + current
     tags = units[start].tags if i == start + 1 else (units[start].tags | units[i - 1].tags) - {"year"}
     return i, units[start]._replace(low=value, high=value, tags=tags | _NUMBER)
+
+
+def _follows(units: list[Unit], i: int, k: int, sums: tuple[int, int, int], lexicon: Lexicon) -> bool:
+    """Say whether the number at `k` goes on with the one that ends before `i`: nothing does with digits ('2015 üç')."""
+    return not units[i - 1].text[0].isdigit() and _joins(*sums, k > i, units[k], lexicon)
 
 
 def _joins(value: int, current: int, last: int, linked: bool, unit: Unit, lexicon: Lexicon) -> bool:
