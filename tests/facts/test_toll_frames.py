@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import random
+import sys
 from datetime import UTC, datetime
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler import lexicon as package
 from crawler.facts import toll_findings
 from crawler.facts.toll import read_toll
+from crawler.facts.toll_frames import EVENT_TAGS
 from crawler.facts.toll_tokens import read_tokens
 from crawler.facts.toll_trace import trace
 from crawler.lexicon import LexiconError, load, parse
 from crawler.lexicon.build import build, by_pattern
 
 HERE = Path(package.__file__).parent
+CASES = Path(__file__).parent.parent / "cases" / "toll"
 LANGUAGES = sorted(file.stem for file in HERE.glob("??.yaml") if load(file.stem) and load(file.stem).grammar)
 BUILT = sorted(file.stem for file in (HERE / "source").glob("*.yaml"))
 PUBLISHED = datetime(2024, 5, 14, tzinfo=UTC)
@@ -51,6 +56,19 @@ WRITTEN = [
     ("dizaines", [10]),
 ]
 STUCK = [("والجنود", "الجنود"), ("وجنود", "جنود"), ("askerin", "asker"), ("небо", "небо"), ("l'asker", "asker")]
+UNSPACED = """
+grammar: {blanks: false, names: false}
+fold: {發: 发, 傷: 伤}
+numbers: {三: 3, 二十: 20}
+tags: {thing: [爆炸, 发], kill_act: [炸死], die: [死亡], hurt_int: [受伤], person: [人]}
+"""
+CUT = [
+    ("爆炸死亡三人", ["爆炸", "死亡", "三", "人"]),  # the longest from the left, though 炸死 is a word too
+    ("造成5人死亡12人受傷", ["造成", "5", "人", "死亡", "12", "人", "受伤"]),
+    ("某某地爆炸，二十三人", ["某", "爆炸", "23"]),
+    ("人" * 5000, ["人"]),
+    ("ABC死亡", ["abc", "死亡"]),
+]
 BROKEN = [
     ("grammar: {order: middle}", "order: 'middle' is none of before, after"),
     ("grammar: {word_order: svo}", "unknown entry 'word_order'"),
@@ -74,6 +92,12 @@ def test_what_is_stuck_to_a_known_word_is_taken_off(text: str, word: str) -> Non
     units = read_tokens(text, parse("xx", TINY))
     known = [unit.text for unit in units if "dead" in unit.tags]
     assert known == ([word] if word in {"جنود", "asker", "небо"} else [])
+
+
+@pytest.mark.parametrize(("text", "words"), CUT, ids=[text[:12] for text, _ in CUT])
+def test_a_text_without_blanks_is_cut_into_the_longest_words_that_are_known(text: str, words: list[str]) -> None:
+    read = [unit.text for unit in read_tokens(text, parse("xx", UNSPACED))]
+    assert read[: len(words)] == words
 
 
 @pytest.mark.parametrize(("source", "problem"), BROKEN)
@@ -172,3 +196,59 @@ def test_the_work_grows_with_the_text_and_not_faster(lang: str, monkeypatch: pyt
         read_toll("", " ".join(words[:n]), lang, None)
         cost.append(steps)
     assert cost[1] <= 6 * cost[0] + 1_000
+
+
+def calls(text: str, lang: str) -> int:
+    """The calls that reading a text makes, Python's own functions among them: its cost, whatever the machine."""
+    made = 0
+
+    def counting(*_: object) -> None:
+        nonlocal made
+        made += 1
+
+    before = sys.getprofile()
+    sys.setprofile(counting)
+    try:
+        read_toll("", text, lang, None)
+    finally:
+        sys.setprofile(before)
+    return made
+
+
+@cache
+def ordinary(lang: str) -> str:
+    """All cases of a language, as one text; its words have been read before."""
+    rows = yaml.safe_load((CASES / f"{lang}.yaml").read_text("utf-8"))
+    text = " ".join(row["text"] for row in rows)
+    read_toll("", text, lang, None)
+    return text
+
+
+@cache
+def telling(lang: str) -> tuple[str, ...]:
+    """The words that the reading of a toll turns on."""
+    lexicon = load(lang)
+    assert lexicon is not None
+    tags = EVENT_TAGS | {
+        "including",
+        "of_them",
+        "conj",
+        "of",
+        "superseded",
+        "not",
+        "exist",
+        "person",
+        "more",
+        "relative",
+    }
+    return ("5", "12", *sorted(word for tag in tags for word in lexicon.tags.get(tag, ())))
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data(), lang=st.sampled_from(LANGUAGES))
+def test_no_text_costs_ten_times_an_ordinary_one_of_its_length(data: st.DataObject, lang: str) -> None:
+    words = data.draw(st.lists(st.sampled_from(telling(lang)), min_size=1, max_size=8))
+    end = data.draw(st.sampled_from([" ", ", ", ". ", ".\n", " – ", " ("]))
+    hostile = ((" ".join(words) + end) * 1500)[:1500]
+    usual = ordinary(lang)
+    assert calls(hostile, lang) / len(hostile) <= 10 * calls(usual[:6000], lang) / len(usual[:6000])
