@@ -65,7 +65,7 @@ tags: {thing: [爆炸, 发], kill_act: [炸死], die: [死亡], hurt_int: [受�
 CUT = [
     ("爆炸死亡三人", ["爆炸", "死亡", "三", "人"]),  # the longest from the left, though 炸死 is a word too
     ("造成5人死亡12人受傷", ["造成", "5", "人", "死亡", "12", "人", "受伤"]),
-    ("某某地爆炸，二十三人", ["某", "爆炸", "23"]),
+    ("某某地爆炸", ["某某地", "爆炸"]),  # what nobody knows stays together
     ("人" * 5000, ["人"]),
     ("ABC死亡", ["abc", "死亡"]),
 ]
