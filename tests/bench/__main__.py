@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.bench import faults, server
+from tests.bench.tolls import tolls
 
 ROUNDS = 7
 
@@ -177,6 +178,7 @@ BENCHES = {
     "cycle": new_articles,
     "help": start_up,
     "memory": idle_memory,
+    "toll": tolls,
 }
 
 if __name__ == "__main__":
