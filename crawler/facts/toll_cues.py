@@ -68,7 +68,7 @@ def _other_time(p: Phrase, around: range, dates: list[Named], published: date | 
 
 def _denied(p: Phrase, claim: Claim, start: int, end: int) -> bool:
     """ "L'armée dément la mort de dix soldats", 'نفى مقتل عشرة'; but 'dément avoir tué' denies only who did it."""
-    if not claim.counted or p.tagged(claim.position, "kill_act", "hurt_act"):
+    if claim.definite or p.tagged(claim.position, "kill_act", "hurt_act"):
         return False
     for k in range(end - 1, max(start, claim.position - _RECALLS) - 1, -1):
         if p.tagged(k, "denial"):

@@ -38,14 +38,23 @@ def died_after(f: Frames, i: int) -> list[Claim]:
     told = f.claims[-1] if f.claims else None
     if told is None or told.what != "injured" or not told.people or told.low != told.high:
         return []
-    joined = f.p.tagged(i - 1, "conj") and i - 2 == told.position and told.low == 1
-    described = f.p.tagged(told.position, "hurt_ed") and told.position in f.ending
     between = range(told.position + 1, i)
-    plain = all(f.p.units[k].tags.isdisjoint(_OTHERS) and f.p.text(k) not in _STOPS for k in between)
-    if not joined and not (described and plain and told.low == 1):
+    if told.low != 1 or len(between) > _ASIDE or any(f.p.text(k) in _STOPS for k in between):
+        return []
+    joined = f.p.tagged(i - 1, "conj") and not any(_is_new(f, k) for k in between[:-1])
+    described = f.p.tagged(told.position, "hurt_ed") and told.position in f.ending
+    plain = all(f.p.units[k].tags.isdisjoint(_OTHERS) for k in between)
+    if not joined and not (described and plain):
         return []
     f.claims.pop()
     return [replace(told, what="killed", position=i)]
+
+
+def _is_new(f: Frames, k: int) -> bool:
+    """Say whether somebody else is named at `k`, or another clause begins."""
+    c = f.starting.get(k)
+    other = c is not None and k not in f.used and not c.governed and c.group.kind in {"person", "name", "bare"}
+    return other or f.p.tagged(k, "clause", "turn", "relative")
 
 
 def without_the_dead(claims: list[Claim]) -> list[Claim]:
