@@ -13,6 +13,8 @@ from typing import ParamSpec, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessPool
 
+from crawler.gazetteer.own import Own, adopt, adopted
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -44,7 +46,11 @@ class Workers:
         if self._pool is None:
             # Spawned, not forked: a fork would carry the engine's sockets and threads' locks.
             self._pool = ProcessPool(
-                max_workers=self.count, max_tasks=TASKS, initializer=_begin, context=get_context("spawn")
+                max_workers=self.count,
+                max_tasks=TASKS,
+                initializer=_begin,
+                initargs=[adopted()],
+                context=get_context("spawn"),
             )
         try:
             task = self._pool.schedule(function, args=list(args), kwargs=kwargs, timeout=self.timeout)
@@ -68,7 +74,7 @@ class Workers:
             self._pool = None
 
 
-def _begin() -> None:
+def _begin(own: Own) -> None:
     """Make ready for the first page: what is imported now does not count against its time."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole terminal; the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -77,4 +83,5 @@ def _begin() -> None:
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy, which the language model brings, would start one a core
     from crawler.reading import warm_up  # noqa: PLC0415  only the workers need the extractors
 
+    adopt(own)
     warm_up()

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from crawler.gazetteer.names import key
+from crawler.gazetteer.own import Own, adopted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +97,22 @@ def _cued_names(group: ArmedGroup) -> tuple[str, ...]:
     return tuple(group.cues)
 
 
-@lru_cache(maxsize=1)
 def groups() -> GroupTable:
-    """Return the bundled table, read once."""
+    """Return the bundled table with the groups that were adopted, read once."""
+    return _with(adopted())
+
+
+@lru_cache(maxsize=2)
+def _with(own: Own) -> GroupTable:
+    added = {group.id: group for group in own.groups}
+    return GroupTable([*(added.pop(group.id, group) for group in _bundled()), *added.values()])
+
+
+@lru_cache(maxsize=1)
+def _bundled() -> tuple[ArmedGroup, ...]:
     text = files("crawler.gazetteer").joinpath("groups.yaml").read_text("utf-8")
     rows = yaml.load(text, Loader=yaml.CSafeLoader)["groups"]
-    return GroupTable([_group(row) for row in rows])
+    return tuple(_group(row) for row in rows)
 
 
 def _group(row: dict[str, Any]) -> ArmedGroup:
