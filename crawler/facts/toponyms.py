@@ -12,6 +12,7 @@ from math import sqrt
 from crawler.facts.mentions import Document, Mention, PlaceName, read_mentions
 from crawler.gazetteer import Region, gazetteer
 from crawler.gazetteer.context import context
+from crawler.gazetteer.type_words import type_words
 
 _SUPPORT = (
     7.0  # how much likelier a place is where the text names its country, and that of a country against its namesakes
@@ -102,7 +103,8 @@ def _around(document: Document, before: Mention | None, mention: Mention, after:
 
 def _meant(document: Document, mention: Mention, around: frozenset[str], support: Counter[str]) -> Region | None:
     """Return the likeliest place, `None` where none is likely enough."""
-    unit, town = _type_word(document, mention)
+    kinds = type_words().beside(document.folded, mention.start, mention.end)
+    unit = "admin1" in kinds or "admin2" in kinds
     seats = {_region(place).country for place in mention.places if place.own and _is_a_seat(_region(place))}
     best, weight = None, 0.0
     for place in mention.places:
@@ -112,7 +114,7 @@ def _meant(document: Document, mention: Mention, around: frozenset[str], support
             likely *= _SUPPORT
         if around & set(gazetteer().within(region.code)[1:]):
             likely *= _CONFIRMED
-        if (unit and region.kind == "admin1") or (town and region.kind == "city"):
+        if (unit and region.kind in ("admin1", "admin2")) or region.kind in kinds:
             likely *= _CONFIRMED
         if region.kind == "macro" and _yields(place, region, mention):
             likely *= _WIDER
@@ -160,15 +162,6 @@ def _needed(document: Document, mention: Mention) -> float:
 def _is_small(place: PlaceName) -> bool:
     region = _region(place)
     return region.kind == "city" and region.population < _BIG
-
-
-def _type_word(document: Document, mention: Mention) -> tuple[bool, bool]:
-    """Whether "province" and the like, or "city" and the like, stands after the name or with "of" before it."""
-    words = context()
-    after = _NEXT_WORD.match(document.folded, mention.end)
-    before = _LAST_OF.search(document.folded[max(0, mention.start - 30) : mention.start])
-    beside = {match[1] for match in (after, before) if match}
-    return bool(beside & words.sets["units"]), bool(before and before[1] in words.sets["towns"])
 
 
 def _is_part_of_a_name(document: Document, mention: Mention) -> bool:

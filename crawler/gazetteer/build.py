@@ -148,12 +148,12 @@ def _add_exonyms(rows: list[Row]) -> None:
             place = by_code.get(code) or by_name.get((unit, key(city)))
             if place is None:
                 raise ValueError(f"exonyms/{lang}.tsv, row {line}: there is no place {code}")
-            add(place, lang, names.split("|"), people[0].split("|") if people else [])
+            add(place, lang, *(column.split("|") if column else [] for column in (names, *people, "")[:2]))
 
 
 def add(place: Row, lang: str, names: list[str], people: list[str]) -> None:
     """Add names in a language to a place, with their forms; the first English one is what a unit or city is called."""
-    if lang == "en" and place.kind in ("admin1", "city") and names[0]:
+    if lang == "en" and place.kind in ("admin1", "city") and names:
         names = [*names, place.name]
         place.name = names[0] if place.kind == "admin1" else place.name
     place.own[:0] = names
@@ -214,7 +214,7 @@ def _quieten(rows: list[Row]) -> None:
     for row in rows:
         if row.kind == "admin2":
             units = (_unit(row.code), row.code[:2])
-            row.quiet = any((unit, key(row.name)) in taken for unit in units)
+            row.quiet |= any((unit, key(row.name)) in taken for unit in units)
             row.alternates = [n for n in row.alternates if not any((unit, key(n)) in taken for unit in units)]
 
 

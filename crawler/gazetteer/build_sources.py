@@ -132,7 +132,10 @@ def second_levels(known: Iterable[str]) -> Iterator[tuple[int, Row]]:
         row = Row("admin2", "", upper.get(int(above or 0), country), bare(name, type_words().affixes))
         names = [alias.replace("_", " ") for alias in aliases.split("|") if is_ours(alias) and not alias.isupper()]
         row.own, row.alternates = [name], names
-        row.alternates += [bare(alias, type_words().affixes) for alias in names]
+        if country in NEAR:
+            row.alternates += [bare(alias, type_words().affixes) for alias in names]
+        else:
+            row.quiet = key(row.name) != key(name)
         if is_ours(row.name) and key(row.name):
             yield number, row
 
@@ -147,7 +150,9 @@ def cities(levels: dict[int, str]) -> Iterator[tuple[int, Row]]:
     for city in facts.get_cities().values():
         country, population = city["countrycode"], int(city["population"])
         least = COVERAGE["small" if country in NEAR else "elsewhere"]
-        if population < least and (country, key(city["name"])) not in capitals:
+        # Without a population it is a unit's seat: Parachinar has none in GeoNames.
+        known = population >= least or (population == 0 and country in NEAR)
+        if not known and (country, key(city["name"])) not in capitals:
             continue
         if not 0 < len(key(city["name"])) <= _LONGEST:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +14,7 @@ import yaml
 from crawler.gazetteer.names import key
 
 _MOST = 3  # words of a phrase
-_PROCLITICS = ("و", "ف", "ب", "ل", "ك")
+_PROCLITICS = re.compile("[وف]?[بلك]|[وف]")  # Arabic "and", "in", "to", "as", written as one word with the next
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ def _look(
     for phrase in phrases:
         if kinds := whole.get(phrase):
             return kinds
-        if proclitics and phrase[:1] in _PROCLITICS and (kinds := whole.get(phrase[1:])):
+        if proclitics and (stem := _PROCLITICS.match(phrase)) and (kinds := whole.get(phrase[stem.end() :])):
             return kinds
         if " " not in phrase:
             for length in range(len(phrase), 2, -1):
@@ -72,6 +73,8 @@ def _firsts(after: str) -> list[str]:
 def _lasts(before: str) -> list[str]:
     if not before.endswith(" "):
         return []
+    if before.endswith("  "):  # г. Идлиб: nothing but a single letter's full stop may part them
+        return [word for word in before.split()[-1:] if len(word) == 1]
     words = before[:-1].split(" ")[-_MOST:]
     return [" ".join(words[-n:]) for n in range(len(words), 0, -1) if all(words[-n:])]
 
