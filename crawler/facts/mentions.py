@@ -13,7 +13,7 @@ from typing import TypeVar
 import ahocorasick_rs
 
 from crawler.facts.sentences import Sentence, split
-from crawler.gazetteer import Cue, Region, gazetteer, groups
+from crawler.gazetteer import Cue, Gazetteer, GroupTable, Region, gazetteer, groups
 from crawler.gazetteer.capitals import capitals, is_exact
 from crawler.gazetteer.names import fold, key
 from crawler.gazetteer.pack import DOTTED, EXACT, HIDDEN, INFLECTED, LOWER, MAIN, OWN, PEOPLE
@@ -264,7 +264,7 @@ class _Tables:
 
 
 def _in_tables(letters: _Letters) -> Iterator[tuple[int, int, tuple[PlaceName, ...], tuple[GroupName, ...]]]:
-    tables, document = _tables(), letters.document
+    tables, document = _tables(groups(), gazetteer()), letters.document
     # A pattern is a name between two spaces, and all but letters and digits folds to spaces: only whole words match.
     for number, begin, stop in tables.automaton.find_matches_as_indexes(f" {letters.text} ", overlapping=True):
         start, end = letters.at(begin), letters.stop(stop - 2)
@@ -306,13 +306,13 @@ def _says_something(document: Document, start: int, surface: str) -> bool:
     )
 
 
-@lru_cache(maxsize=1)
-def _tables() -> _Tables:
+@lru_cache(maxsize=2)
+def _tables(table: GroupTable, known: Gazetteer) -> _Tables:
     places: dict[str, list[PlaceName]] = {}
     named: dict[str, list[GroupName]] = {}
-    for name, form in _added_places():
+    for name, form in _added_places(known):
         _file(places, form, name)
-    for group in groups():
+    for group in table:
         for alias in group.aliases:
             _file(named, alias, GroupName(group.id, alias, None))
         for alias, cue in group.cues.items():
@@ -326,10 +326,10 @@ def _tables() -> _Tables:
     )
 
 
-def _added_places() -> Iterator[tuple[PlaceName, str]]:
+def _added_places(known: Gazetteer) -> Iterator[tuple[PlaceName, str]]:
     """Yield the names of macro-regions that the pack was built without, as those that users add."""
-    for region in gazetteer().macros.values():
-        if region.code not in gazetteer().pack.upper:
+    for region in known.macros.values():
+        if region.code not in known.pack.upper:
             for form in (region.name, *region.names, *region.people):
                 mask, flags = capitals(form, type_words().affixes)
                 yield (

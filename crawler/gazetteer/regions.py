@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from crawler.gazetteer.macros import MacroRegion, bundled_macro_regions
 from crawler.gazetteer.names import key
+from crawler.gazetteer.own import Own, adopted
 from crawler.gazetteer.pack import OWN, PEOPLE, Pack, Reading, Region
 from crawler.gazetteer.type_words import type_words
 
@@ -213,7 +214,16 @@ def _as_written(region: Region, folded: str) -> str:
     return next((name for name in region.names if key(name) == folded), region.name)
 
 
-@lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
-    """Return the bundled gazetteer, opened once."""
-    return Gazetteer(Pack(), list(bundled_macro_regions()))
+    """Return the bundled gazetteer with the regions that were adopted, opened once."""
+    return _with(adopted())
+
+
+@lru_cache(maxsize=2)
+def _with(own: Own) -> Gazetteer:
+    return Gazetteer(_pack(), [*own.regions, *bundled_macro_regions()])
+
+
+@lru_cache(maxsize=1)
+def _pack() -> Pack:
+    return Pack()
