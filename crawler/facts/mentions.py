@@ -29,6 +29,8 @@ _SILENT = "\u00ad"  # what `fold` makes of combining marks
 # Arabic writes "and", "in", "to", "as" and the article as one word with the name; ل swallows the first letter of ال.
 _PREFIXES = ("وف", "بلك")
 _SHORTEST = 3  # letters of a name behind one of these
+_FOREIGN = "\u0370"  # the first letter after the Latin ones
+_TOWN = 5_000  # people
 _INITIALS = 5  # letters; a longer name in capitals is told by itself
 
 
@@ -36,9 +38,10 @@ _INITIALS = 5  # letters; a longer name in capitals is told by itself
 class PlaceName:
     """One way to read a name: as that region.
 
-    `main`: the name that Tocsin shows for it; `own`: chosen for it, not one of GeoNames' untagged names; `people`: a
-    demonym; `inflected`: a grammatical case. `capitals` has a bit for each word that needs one, or for each letter of
-    an `exact` name, which is read only as it is written; `dotted`: with a full stop at its end.
+    `main`: the name that Tocsin shows for it; `own`: chosen for it, or a town's in another script, not one of GeoNames'
+    untagged names; `people`: a demonym; `inflected`: a grammatical case. `capitals` has a bit for each word that needs
+    one, or for each letter of an `exact` name, which is read only as it is written; `dotted`: with a full stop at its
+    end.
     """
 
     region: Region
@@ -164,7 +167,7 @@ class _Letters:
 
 def _in_pack(letters: _Letters) -> Iterator[tuple[int, int, tuple[PlaceName, ...]]]:
     """Yield the names of the pack that begin at a word's start and end at a word's end, as capitals allow."""
-    begun, text = gazetteer().pack.begun, letters.text
+    begun, text, words = gazetteer().pack.begun, letters.text, type_words().affixes
     for word in _WORD.finditer(text):
         start = word.start()
         first = letters.letter(start)
@@ -177,7 +180,9 @@ def _in_pack(letters: _Letters) -> Iterator[tuple[int, int, tuple[PlaceName, ...
         for begin, rest in starts:
             for name, number in begun(mark + rest):
                 end = begin + len(name) - len(mark)
-                if text[end : end + 1] in ("", " ") and (found := _fitting(letters, begin, end, _pack_names(number))):
+                if text[end : end + 1] not in ("", " ") or (name[:1] >= _FOREIGN and name in words):
+                    continue
+                if found := _fitting(letters, begin, end, _pack_names(number, name[:1] >= _FOREIGN)):
                     stop = letters.stop(end)
                     dotted = letters.document.body[stop : stop + 1] == "." and any(name.dotted for name in found)
                     yield letters.at(begin), stop + dotted, found
@@ -203,15 +208,18 @@ def _prefix_lengths(word: str) -> set[int]:
 
 
 @lru_cache(maxsize=16_384)
-def _pack_names(number: int) -> tuple[PlaceName, ...]:
-    """Return what the name of this number in the pack can mean in a text, the likeliest first."""
+def _pack_names(number: int, foreign: bool) -> tuple[PlaceName, ...]:
+    """Return what the name of this number in the pack can mean in a text, the likeliest first.
+
+    A town's names in a `foreign` script are untagged, all of them, and yet what it is called there.
+    """
     known = gazetteer()
     readings = [reading for reading in known.pack.readings_of(number) if not reading.flags & HIDDEN][:_MOST]
     return tuple(
         PlaceName(
             region,
             main=bool(reading.flags & MAIN),
-            own=bool(reading.flags & OWN),
+            own=bool(reading.flags & OWN) or (foreign and region.population >= _TOWN),
             people=bool(reading.flags & PEOPLE),
             inflected=bool(reading.flags & INFLECTED),
             capitals=reading.capitals,

@@ -97,3 +97,8 @@ def test_every_mention_lies_in_the_text_and_names_something(text: str) -> None:
     for mention in read(text):
         assert 0 <= mention.start < mention.end <= len(text)
         assert mention.places or mention.groups
+
+
+@pytest.mark.parametrize("text", ["Взрыв в Нальчике", "Вибух у Краматорську", "انفجار في الموصل"])
+def test_a_towns_name_in_another_script_is_its_own(text: str) -> None:
+    assert any(place.own and place.region.kind == "city" for mention in read(text) for place in mention.places)
