@@ -84,16 +84,18 @@ class InRegion:
 
 @dataclass(frozen=True, slots=True)
 class ByGroup:
-    """An armed group, or a branch of it, is named; without targets any group is."""
+    """An armed group, or a branch of it unless only itself is asked for, is named; without targets any group is."""
 
     written: str
     targets: tuple[Target, ...]
+    branches: bool = True
 
     def judge(self, story: Story, book: Phrasebook) -> Finding:
         """Look through the groups of every article, the newest first."""
         groups = [(url, group) for url, facts in _claims(story) for group in facts.groups]
         for url, group in groups:
-            target = next((target for target in self.targets if target.code in group.lineage), None)
+            line = group.lineage if self.branches else (group.id,)
+            target = next((target for target in self.targets if target.code in line), None)
             if target or not self.targets:
                 return Finding(
                     condition=self.written,
@@ -116,7 +118,7 @@ class ByGroup:
         """Return `Islamic State or a branch of it is named`."""
         if not self.targets:
             return "any armed group is named"
-        return f"{listed(target.name for target in self.targets)} (or a branch) is named"
+        return f"{listed(target.name for target in self.targets)} {'(or a branch) ' * self.branches}is named"
 
 
 @dataclass(frozen=True, slots=True)

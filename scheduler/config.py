@@ -15,9 +15,10 @@ from pydantic_core import ErrorDetails
 
 from alerts.rules import Rule, describe
 from crawler.gazetteer import gazetteer, groups
+from crawler.gazetteer.own import NOTHING, Own
 from crawler.source import Source
 from scheduler import config_model as model
-from scheduler import config_rules
+from scheduler import config_own, config_rules
 from scheduler.config_secrets import Vault, credentials, spellings
 from scheduler.config_values import Groups, Regions, World
 from scheduler.config_yaml import MAX_BYTES, ConfigError, Document, Loc, Problem, Spot, read, shown
@@ -43,7 +44,8 @@ class Config:
     """What the user wants.
 
     `folder` is where the file is. `delay` is the least time between two requests to one host. `secrets` are the strings
-    that no log may show, the longest first.
+    that no log may show, the longest first. `own` are the user's armed groups and regions: a process
+    that reads adopts them.
     """
 
     folder: Path
@@ -54,6 +56,7 @@ class Config:
     rules: tuple[Rule, ...]
     delay: timedelta
     secrets: tuple[str, ...]
+    own: Own = NOTHING
 
     def __repr__(self) -> str:
         """Return a form that is fit for a log."""
@@ -77,8 +80,15 @@ def load(
     document = read(_bytes(path))
     check = _Check(path, document, Vault(environ, path.parent))
     data = document.data
+    own_regions, own_groups = (config_own.named(_mapping(data).get(section)) for section in ("regions", "groups"))
     world = World(
-        regions, groups, tuple(_mapping(_mapping(data).get("channels"))), tuple(_source_names(data)), valid_url
+        regions=lambda: config_own.Known(regions(), own_regions),
+        groups=lambda: config_own.Known(groups(), own_groups),
+        channels=tuple(_mapping(_mapping(data).get("channels"))),
+        sources=tuple(_source_names(data)),
+        bundled_regions=regions,
+        bundled_groups=groups,
+        valid_url=valid_url,
     )
     checked = check.validated(check.expanded(), world)
     check.look_for_twins()
@@ -162,13 +172,19 @@ class _Check:
             ("rules", "name", "rule"),
             ("sources", "name", "source"),
             ("sources", "url", "address"),
+            ("groups", "name", "armed group"),
+            ("regions", "name", "region"),
         ):
             first: dict[str, Spot] = {}
             for loc, value in _values(data.get(section), section, field):
                 spot = self.document.spot(loc)
                 twin = first.setdefault(value, spot)
                 if twin is not spot:
-                    shows = f"this {what}" if field == "url" else f"a {what} named '{shown(value)}'"
+                    shows = (
+                        f"this {what}"
+                        if field == "url"
+                        else f"{'an' if what[0] in 'aeiou' else 'a'} {what} named '{shown(value)}'"
+                    )
                     self.faults.add((spot, f"{shows} is already in line {twin.line}"))
 
 
@@ -233,6 +249,7 @@ def _config(path: Path, raw: dict[str, Any], checked: model.File, vault: Vault) 
         ),
         delay=checked.delay,
         secrets=spellings(vault.secrets | hidden),
+        own=config_own.tables(checked.groups, checked.regions),
     )
 
 

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PlainValidator,
     ValidationInfo,
@@ -26,35 +25,26 @@ from alerts.rules import Severity
 from crawler.source import Kind
 from scheduler import config_sources as places
 from scheduler import config_values as values
+from scheduler.config_block import Block, Flag, Several, Text
+from scheduler.config_own import OwnCue, OwnGroup, OwnRegion
 from scheduler.config_values import fault
 from scheduler.config_yaml import Loc, shown
 
-Text = Annotated[str, PlainValidator(values.text)]
-Flag = Annotated[bool, PlainValidator(values.flag)]
 Duration = Annotated[timedelta, PlainValidator(values.duration)]
 Rise = Annotated[str, PlainValidator(values.rise)]
-Several = BeforeValidator(values.listed)
 Comparisons = Annotated[tuple[Annotated[Comparison, PlainValidator(values.compared)], ...], Several]
 Places = Annotated[tuple[Annotated[Target, PlainValidator(values.region)], ...], Several]
 ArmedGroups = Annotated[tuple[Annotated[Target, PlainValidator(values.group)], ...], Several]
 Terms = Annotated[tuple[Annotated[Term, PlainValidator(values.word)], ...], Several]
 
 
-class _Block(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _is_mapping(cls, value: Any) -> Any:
-        return values.mapping(value)
-
-
-class When(_Block):
+class When(Block):
     """A block of conditions that must all hold."""
 
     region: Places = ()
     mentions: Places = ()
     group: ArmedGroups = ()
+    branches: Annotated[bool, PlainValidator(values.switch)] = True
     killed: Comparisons = ()
     injured: Comparisons = ()
     casualties: Comparisons = ()
@@ -68,6 +58,13 @@ class When(_Block):
     all_: Annotated[tuple[When, ...], BeforeValidator(values.blocks)] = Field(default=(), alias="all")
     any_: Annotated[tuple[When, ...], BeforeValidator(values.blocks)] = Field(default=(), alias="any")
     not_: Annotated[tuple[When, ...], Several] = Field(default=(), alias="not")
+
+    @field_validator("branches")
+    @classmethod
+    def _of_a_group(cls, branches: bool, info: ValidationInfo) -> bool:
+        if not info.data.get("group", True):
+            raise fault("'branches' says whether those of 'group' count; there is no 'group' beside it")
+        return branches
 
     @field_validator("of")
     @classmethod
@@ -102,7 +99,7 @@ def _said(options: tuple[Comparison, ...]) -> str:
     return " or ".join(f"{one.operator} {one.number}" for one in options)
 
 
-class TellAgain(_Block):
+class TellAgain(Block):
     """When a rule rings again for one story."""
 
     killed: Rise | None = None
@@ -110,7 +107,7 @@ class TellAgain(_Block):
     every: Duration | None = None
 
 
-class Rule(_Block):
+class Rule(Block):
     """One item of `rules:`."""
 
     name: Text
@@ -121,7 +118,7 @@ class Rule(_Block):
     enabled: Flag = True
 
 
-class Source(_Block):
+class Source(Block):
     """One item of `sources:`; a URL alone stands for a mapping with a URL."""
 
     url: Annotated[str, PlainValidator(places.web_url)] = ""
@@ -153,7 +150,7 @@ class Source(_Block):
         return self
 
 
-class Channel(_Block):
+class Channel(Block):
     """One value of `channels:`; a URL alone stands for a mapping with a URL."""
 
     url: Annotated[str, PlainValidator(values.channel_url)]
@@ -165,7 +162,7 @@ class Channel(_Block):
         return {"url": value} if isinstance(value, str) else value
 
 
-class File(_Block):
+class File(Block):
     """The whole of config.yaml."""
 
     database: Text = "tocsin.db"
@@ -174,6 +171,8 @@ class File(_Block):
     channels: Annotated[dict[str, Channel], BeforeValidator(values.mapping)] = Field(default_factory=dict)
     sources: Annotated[tuple[Source, ...], BeforeValidator(values.rows)] = ()
     rules: Annotated[tuple[Rule, ...], BeforeValidator(values.rows)] = ()
+    groups: Annotated[tuple[OwnGroup, ...], BeforeValidator(values.rows)] = ()
+    regions: Annotated[tuple[OwnRegion, ...], BeforeValidator(values.rows)] = ()
 
 
 _LEVELS: dict[str, tuple[str, type[BaseModel]]] = {
@@ -181,8 +180,11 @@ _LEVELS: dict[str, tuple[str, type[BaseModel]]] = {
     "sources": ("of a source", Source),
     "rules": ("of a rule", Rule),
     "tell_again": ("of tell_again", TellAgain),
+    "groups": ("of an armed group", OwnGroup),
+    "regions": ("of a region", OwnRegion),
+    "ambiguous_aliases": ("of an ambiguous alias", OwnCue),
 }
-_LISTS = frozenset(("sources", "rules", "all", "any"))
+_LISTS = frozenset(("sources", "rules", "all", "any", "groups", "regions", "ambiguous_aliases"))
 _MISSING = {
     "notify": "this rule notifies nobody: add 'notify' with the name of a channel",
     "when": "this rule has no 'when', so it would ring for everything",
@@ -228,5 +230,5 @@ def _level(loc: Loc) -> tuple[str, type[BaseModel]]:
         return "at the top of the file", File
     if "when" in loc[2:3] and loc[0] == "rules" and len(loc) > 3:
         return "of when", When
-    inner = "tell_again" if "tell_again" in loc[2:3] and len(loc) > 3 else str(loc[0])
+    inner = str(loc[2]) if len(loc) > 3 and loc[2] in ("tell_again", "ambiguous_aliases") else str(loc[0])
     return _LEVELS[inner]

@@ -30,7 +30,7 @@ def rule(raw: Mapping[str, Any], checked: model.Rule) -> Rule:
 
 
 def _block(raw: Mapping[str, Any], when: model.When) -> All:
-    return All(tuple(_condition(key, value, when) for key, value in raw.items() if key != "of"))
+    return All(tuple(_condition(key, value, when) for key, value in raw.items() if key not in ("of", "branches")))
 
 
 def _condition(key: str, value: Any, when: model.When) -> Condition:
@@ -58,7 +58,8 @@ def _killed(line: str, when: model.When) -> Condition:
 
 def _group(line: str, when: model.When) -> Condition:
     named = all(target.code for target in when.group)
-    return ByGroup(line, when.group if named else ())
+    alone = "" if when.branches else ", branches: no"
+    return ByGroup(line + alone, when.group if named else (), branches=when.branches)
 
 
 _LEAVES: dict[str, Callable[[str, model.When], Condition]] = {

@@ -73,15 +73,17 @@ class Groups(Protocol):
 class World:
     """What the names in a file may refer to.
 
-    `valid_url` tells whether Apprise can read a channel's URL, `None` for not asking. `suggestions` is how many
-    more times near names
-    are looked for: a file full of nonsense must not take minutes.
+    `regions` and `groups` know the file's own too, `bundled_regions` and `bundled_groups` don't. `valid_url` tells
+    whether Apprise can read a channel's URL, `None` for not asking. `suggestions` is how many more times near names are
+    looked for: a file full of nonsense must not take minutes.
     """
 
     regions: Callable[[], Regions]
     groups: Callable[[], Groups]
     channels: tuple[str, ...]
     sources: tuple[str, ...]
+    bundled_regions: Callable[[], Regions]
+    bundled_groups: Callable[[], Groups]
     valid_url: Callable[[str], bool] | None = None
     suggestions: int = 25
 
@@ -177,6 +179,11 @@ def flag(value: Any) -> bool:
         str(value).casefold()
     )
     raise fault(f"this should be true or false, not {kind(value)}{f'; did you mean {meant}?' if meant else ''}")
+
+
+def switch(value: Any) -> bool:
+    """Return true or false, said so or as yes or no."""
+    return {"yes": True, "no": False}[value] if value in ("yes", "no") else flag(value)
 
 
 _DURATION = re.compile(r"\s*([0-9]{1,6})\s*(s|m|h|d)\s*")
@@ -279,7 +286,7 @@ def word(value: Any) -> Term:
 
 def region(value: Any, info: ValidationInfo) -> Target:
     """Return the region of this name."""
-    name, world = text(value), _world(info)
+    name, world = text(value), world_of(info)
     found = world.regions().resolve(name)
     if found is None:
         raise fault(f"unknown region '{shown(name)}'{world.near(name, world.regions().suggest)}")
@@ -288,7 +295,7 @@ def region(value: Any, info: ValidationInfo) -> Target:
 
 def group(value: Any, info: ValidationInfo) -> Target:
     """Return the armed group of this name; `any` has no id."""
-    name, world = text(value), _world(info)
+    name, world = text(value), world_of(info)
     if name.casefold() == "any":
         return Target("", "any")
     found = world.groups().resolve(name)
@@ -299,12 +306,12 @@ def group(value: Any, info: ValidationInfo) -> Target:
 
 def channel(value: Any, info: ValidationInfo) -> str:
     """Return the name of a channel that there is."""
-    return _known("channel", value, _world(info).channels)
+    return _known("channel", value, world_of(info).channels)
 
 
 def source(value: Any, info: ValidationInfo) -> str:
     """Return the name of a source that there is."""
-    return _known("source", value, _world(info).sources)
+    return _known("source", value, world_of(info).sources)
 
 
 def _known(what: str, value: Any, known: Sequence[str]) -> str:
@@ -316,7 +323,7 @@ def _known(what: str, value: Any, known: Sequence[str]) -> str:
 
 def channel_url(value: Any, info: ValidationInfo) -> str:
     """Return a URL that Apprise can read. No message shows it: it may hold a password or a token."""
-    url, valid = text(value), _world(info).valid_url
+    url, valid = text(value), world_of(info).valid_url
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]{1,30})://", url)
     if not scheme:
         raise fault("this is no Apprise URL: it begins with a scheme such as mailtos:// or ntfys://")
@@ -337,7 +344,8 @@ def language(value: Any) -> str:
     raise fault(f"'{shown(written)}' is no ISO 639-1 language code{hint}")
 
 
-def _world(info: ValidationInfo) -> World:
+def world_of(info: ValidationInfo) -> World:
+    """Return what the file's names may refer to."""
     world = info.context
     assert isinstance(world, World)  # noqa: S101  load() gives it
     return world

@@ -16,6 +16,7 @@ from typing import Any
 from alerts.delivery import send_by_apprise
 from alerts.rules import RuleSet
 from crawler import newsroom as crawl
+from crawler.gazetteer.own import adopt
 from crawler.newsroom import Newsroom
 from crawler.settings import settings
 from crawler.source import Source
@@ -90,6 +91,7 @@ def _open(config: Config, main: Callable[[House], Awaitable[int]]) -> int:
     with claim(config.database):
         store = open_store(config.database)
         try:
+            adopt(config.own)  # before the first worker starts: it adopts what its parent has
             store.sources.register(config.sources)
             crawl_settings = settings(
                 contact=config.contact, version=version("tocsin"), delay=config.delay.total_seconds()

@@ -45,8 +45,8 @@ def test_a_make_command_of_the_manual_exists(command):
 
 
 def test_the_manuals_configuration_is_accepted(tmp_path):
-    (block,) = [block for kind, block in BLOCKS if kind == "yaml"]
-    (tmp_path / "config.yaml").write_text(block)
+    whole, *additions = [block for kind, block in BLOCKS if kind == "yaml"]
+    (tmp_path / "config.yaml").write_text("\n".join([whole, *additions]))
 
     config = load(tmp_path / "config.yaml", {})
 

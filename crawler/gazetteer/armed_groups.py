@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -48,6 +48,17 @@ class ArmedGroup:
     countries: tuple[str, ...]
     aliases: tuple[str, ...]
     cues: Mapping[str, Cue]
+
+    def joined(self, added: ArmedGroup) -> ArmedGroup:
+        """Return the group with another entry's names, countries and parent added to its own."""
+        return replace(
+            self,
+            name=added.name or self.name,
+            parent=added.parent or self.parent,
+            countries=tuple(dict.fromkeys([*self.countries, *added.countries])),
+            aliases=tuple(dict.fromkeys([*self.aliases, *added.aliases])),
+            cues={**self.cues, **added.cues},
+        )
 
 
 class GroupTable:
@@ -105,14 +116,19 @@ def groups() -> GroupTable:
 @lru_cache(maxsize=2)
 def _with(own: Own) -> GroupTable:
     added = {group.id: group for group in own.groups}
-    return GroupTable([*(added.pop(group.id, group) for group in _bundled()), *added.values()])
+    return GroupTable([*(added.pop(group.id, group) for group in bundled_groups()), *added.values()])
 
 
 @lru_cache(maxsize=1)
-def _bundled() -> tuple[ArmedGroup, ...]:
+def bundled_groups() -> GroupTable:
+    """Return the bundled table alone, read once."""
+    return GroupTable(list(_listed()))
+
+
+def _listed() -> Iterator[ArmedGroup]:
     text = files("crawler.gazetteer").joinpath("groups.yaml").read_text("utf-8")
     rows = yaml.load(text, Loader=yaml.CSafeLoader)["groups"]
-    return tuple(_group(row) for row in rows)
+    return (_group(row) for row in rows)
 
 
 def _group(row: dict[str, Any]) -> ArmedGroup:

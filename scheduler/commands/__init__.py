@@ -30,11 +30,14 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON i
 
 
 def read_config(path: Path, valid_url: Callable[[str], bool] | None = None) -> Config:
-    """Load the configuration, or print every problem and exit with 2."""
+    """Load the configuration and adopt its own names, or print every problem and exit with 2."""
+    from crawler.gazetteer.own import adopt
     from scheduler.config import ConfigError, load
 
     try:
-        return load(path, os.environ, valid_url=valid_url)
+        config = load(path, os.environ, valid_url=valid_url)
+        adopt(config.own)
+        return config
     except ConfigError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
