@@ -47,7 +47,7 @@ def _from_subject(what: What, p: Phrase, event: int, said: Subject | None) -> li
     claim = tally(what, said.groups, event)
     if claim is None:
         return []
-    return [replace(claim, part=said.part, more=claim.more or p.tagged(event - 1, "more"))]
+    return [replace(claim, part=said.part, more=claim.more or (event not in p.ending and p.tagged(event - 1, "more")))]
 
 
 def _negated(p: Phrase, event: int) -> bool:
@@ -204,7 +204,7 @@ def _dead(p: Phrase, i: int) -> list[Claim]:
 
 def _deaths(p: Phrase, i: int) -> list[Claim]:
     """'five deaths', 'claimed four lives', 'no fatalities'."""
-    before = p.ending.get(i)
+    before = p.starting.get(i + 2) if p.text(i + 1) == ":" else p.ending.get(i)  # 'Fatalities: 4'
     if before is None or before.kind in {"pronoun", "other"} or not (before.counted or before.none):
         return []
     if p.tagged(i, "lives") and not (p.tagged(before.start - 1, "cause") or p.tagged(i + 1, "plural_verb", "lose")):
@@ -261,7 +261,8 @@ def _toll(what: What) -> Callable[[Phrase, int], list[Claim]]:
             group = p.starting.get(k)
             if p.tagged(k, "clause") and not p.tagged(k - 1, "have") and p.text(k) != "as":  # 'has since risen'
                 break
-            if group and group.counted and group.kind in {"bare", "person"} and not p.tagged(k - 1, "from"):
+            older = p.tagged(k - 1, "from") or (p.tagged(k - 1, "of") and p.tagged(i - 1, "superseded"))
+            if group and group.counted and group.kind in {"bare", "person"} and not older:
                 claim = tally(what, [group], i)
                 if claim and (
                     p.tagged(k - 1, "toll_to")

@@ -119,7 +119,7 @@ def _is_running(p: Phrase, claim: Claim) -> bool:
 
 def _is_recent(p: Phrase, k: int) -> bool:
     """'since Monday', 'has since risen' are the same event's."""
-    return p.tagged(k + 1, "weekday", "just_now") or p.tagged(k - 1, "have")
+    return any(p.tagged(m, "weekday", "just_now") for m in range(k + 1, k + 6)) or p.tagged(k - 1, "have")
 
 
 def _is_measure(p: Phrase, k: int) -> bool:
@@ -174,6 +174,8 @@ def _recalled(p: Phrase, claim: Claim) -> Aside | None:
     """'the funeral of', 'accused of killing', 'in connection with the murder of': the cue comes before the death."""
     i = claim.position
     for k in range(i - 1, -1, -1):
+        if p.text(k) == "when":
+            return None  # 'the town had buried its dead when gunmen killed two': the news follows
         if (
             p.tagged(k, "background")
             and not _is_venue(p, k)

@@ -58,7 +58,8 @@ def read_caption(what: What, p: Phrase, i: int) -> list[Claim]:
         if p.text(k) == ":" or p.tagged(k, "plural_verb", "singular_verb"):
             people = objects(p, k)
             after = people[-1].end if people else k
-            if not people or any(g.kind == "pronoun" for g in people) or _is_verb(p, after):
+            unnamed = all(g.low is None for g in people) or any(g.kind == "pronoun" for g in people)
+            if unnamed or _is_verb(p, after):
                 return []
             claim = tally(what, people, i)
             inverted = p.text(k) != ":" and _among(p, i)

@@ -174,6 +174,8 @@ def _partitive(units: list[Unit], i: int) -> tuple[int, bool]:
     i += 1
     while i < len(units) and not units[i].tags.isdisjoint({"definite", "one"}) and "number" not in units[i].tags:
         i += 1
+    if units[i - 1].text == "the" and i + 1 < len(units) and units[i].low is not None:
+        i += 1  # 'three of the 11 wounded'
     if i < len(units) and "hurt_ed" in units[i].tags:
         return i + 1, True  # 'four of the wounded'
     if i < len(units) and (not units[i].tags.isdisjoint(_NOUNS) or units[i].tags.isdisjoint(_STOP)):
@@ -291,11 +293,19 @@ def _without_noun(units: list[Unit], start: int, lead: _Lead) -> Group | None:
     last = units[lead.end - 1].tags
     if none:
         return Group(start, lead.end, "bare", 0, 0, none=True, counted=True)
+    if units[lead.end - 1].text == "other" and definite and lead.end - start == 2 and _is_alone(units, lead.end):
+        return Group(start, lead.end, "bare", 1, 1, counted=True)  # 'one was killed and the other hurt'
     if "another" in last:
         return Group(start, lead.end, "bare", 1, 1, more=True, counted=True)
     if "stands_alone" in last:
         return Group(start, lead.end, "pronoun", None, None, definite="more" not in last, more=more)
     return None
+
+
+def _is_alone(units: list[Unit], i: int) -> bool:
+    """'the other wounded are' speaks of the wounded, 'the other was hurt' of one man."""
+    follows = i + 1 < len(units) and "be" in units[i + 1].tags
+    return not (follows and i < len(units) and not units[i].tags.isdisjoint(_ADJECTIVES))
 
 
 def _labels(units: list[Unit], start: int) -> bool:

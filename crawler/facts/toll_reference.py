@@ -33,6 +33,7 @@ def mark(p: Phrase, claims: list[Claim]) -> list[Claim]:
     marks = {"attackers_in"} if _attackers_among(p) else set[str]()
     if any(p.tagged(k, "incident") and p.tagged(k, "plural") for k in range(len(p.units))):
         marks.add("several")
+    claims = [replace(claim, part=True) if _is_share(p, claim, claims) else claim for claim in claims]
     first = _anew(p)
     found = []
     for claim in claims:
@@ -57,6 +58,16 @@ def _explained(p: Phrase, claim: Claim, claims: list[Claim]) -> Claim:
         if whole.what == claim.what and whole.position < claim.position and not whole.counted and len(whole.sides) == 1:
             return replace(claim, sides=dict.fromkeys(whole.sides, claim.low))
     return claim
+
+
+def _is_share(p: Phrase, claim: Claim, claims: list[Claim]) -> bool:
+    """'Two men were killed: one was shot dead and the other stabbed': what follows the colon tells of the two."""
+    colon = next((k for k in range(claim.position) if p.text(k) == ":"), None)
+    if colon is None or not claim.counted or claim.total:
+        return False
+    before = [c for c in claims if c.what == claim.what and c.position < colon and c.counted]
+    after = [c for c in claims if c.what == claim.what and colon < c.position]
+    return bool(before) and sum(c.low for c in after) <= before[-1].low
 
 
 def _attackers_among(p: Phrase) -> bool:
