@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,6 +58,18 @@ def facts() -> None:
         return facts.as_json() if facts else {}
 
     _filter(one)
+
+
+@lines.command()
+def places() -> None:
+    """Name every place: {"id","text"} -> {"id","places":[…]}, each time it is named, in order.
+
+    A place is {"start","end","name","code","country","admin1","lat","lon"}, with offsets in characters; people and
+    things of a place count as it ("Syrian"), names inside names of people, organisations and armed groups don't.
+    """
+    from crawler.facts.toponym_list import list_toponyms
+
+    _filter(lambda row: {"places": [asdict(place) for place in list_toponyms(_text(row, "text"))]})
 
 
 @lines.command()
