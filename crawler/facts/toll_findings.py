@@ -22,6 +22,7 @@ from crawler.lexicon import Lexicon
 
 # What a worker spends on one article has a ceiling; a report tells its toll long before this.
 _TEXT_LIMIT = 200_000
+_MOST_CLAIMS = 40  # no sentence that a person wrote states more
 _SENTENCE_LIMIT = 3_000
 _VOICE_REACH = 60  # words before a figure in which its speaker may be named
 _PAST = frozenset([Aside.OTHER_DAY, Aside.HISTORY, Aside.BACKGROUND])
@@ -99,7 +100,7 @@ def _read(quote: str, lexicon: Lexicon, told: bool) -> tuple[Phrase, list[Claim]
         return None
     units, dates = mark_dates(read_units(quote[:_SENTENCE_LIMIT], lexicon), lexicon)
     p = phrase(units)
-    claims = read_claims(p)
+    claims = read_claims(p)[:_MOST_CLAIMS]
     return p, [*claims, *read_said(p)] if claims or told else claims, dates
 
 

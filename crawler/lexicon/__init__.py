@@ -99,7 +99,9 @@ def parse(lang: str, source: str) -> Lexicon:
         tags=tags,
         grammar=grammar,
         spelling=replace(
-            spelling, endings=_endings_of(phrases), vocabulary=known if grammar and not grammar.blanks else frozenset()
+            spelling,
+            endings=_endings_of(phrases),
+            vocabulary=_by_first_sign(known) if grammar and not grammar.blanks else {},
         ),
         known=known,
     )
@@ -108,6 +110,13 @@ def parse(lang: str, source: str) -> Lexicon:
 def _endings_of(phrases: Iterable[tuple[str, ...]]) -> frozenset[str]:
     """Return what the lexicon knows behind an apostrophe."""
     return frozenset(words[1] for words in phrases if words[0] == "'" and words[1:])
+
+
+def _by_first_sign(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        found.setdefault(word[0], []).append(word)
+    return {sign: tuple(listed) for sign, listed in found.items()}
 
 
 def _read_grammar(name: str, lang: str, data: dict[str, Any]) -> tuple[Grammar | None, Spelling]:

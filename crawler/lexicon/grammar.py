@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from importlib import import_module, resources
 from typing import Any
 
@@ -73,7 +73,7 @@ class Spelling:
     longest first; a prefix is read as a word of its own, a suffix is dropped. `pieces` is the language's own module's
     way to take an unknown word apart, where it has one. `endings` are those behind an apostrophe that tell something:
     they are read before their word ("19'dan": from 19), any other is dropped. `vocabulary`: the words that a text
-    without blanks is cut into.
+    without blanks is cut into, by their first sign, the longest first.
     """
 
     fold: Mapping[str, str]
@@ -84,7 +84,7 @@ class Spelling:
     apostrophe: str
     pieces: Pieces | None = None
     endings: frozenset[str] = frozenset()
-    vocabulary: frozenset[str] = frozenset()
+    vocabulary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def sticks(self) -> bool:
@@ -113,13 +113,13 @@ class Spelling:
         text, i, apart = run[0], 0, True
         cut: list[str] = []
         while i < len(text):
-            size = next((n for n in range(min(_WORD, len(text) - i), 0, -1) if text[i : i + n] in self.vocabulary), 0)
-            if size or apart or not cut:
-                cut.append(text[i : i + (size or 1)])
+            word = next((word for word in self.vocabulary.get(text[i], ()) if text.startswith(word, i)), "")
+            if word or apart:
+                cut.append(word or text[i])
             else:
                 cut[-1] += text[i]
-            apart = size > 0
-            i += size or 1
+            apart = bool(word)
+            i += len(word) or 1
         return f" {' '.join(cut)} "
 
     def key(self, phrase: str) -> str:
@@ -128,7 +128,6 @@ class Spelling:
 
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
-_WORD = 8  # signs: no word of a lexicon is longer
 _APOSTROPHES = "’ʼ`´ʹ"
 
 
