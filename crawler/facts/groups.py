@@ -196,5 +196,8 @@ def _words(phrase: str) -> list[str]:
 
 
 def _has_any(padded: str, words: tuple[str, ...]) -> bool:
-    """Whether one of the words is in the folded text, whole; the text has a space at either end."""
-    return any(f" {' '.join(_words(word))} " in padded for word in words)
+    """Whether one of the words is in the folded text, whole; the text has a space at either end.
+
+    A word with `*` at its end stands for all that begin with it.
+    """
+    return any(f" {' '.join(_words(word))}{'' if word.endswith('*') else ' '}" in padded for word in words)

@@ -15,6 +15,7 @@ import ahocorasick_rs
 from crawler.facts.sentences import Sentence, split
 from crawler.gazetteer import Cue, Gazetteer, GroupTable, Region, gazetteer, groups
 from crawler.gazetteer.capitals import capitals, is_exact
+from crawler.gazetteer.group_forms import forms
 from crawler.gazetteer.names import fold, key
 from crawler.gazetteer.pack import DOTTED, EXACT, HIDDEN, INFLECTED, LOWER, MAIN, OWN, PEOPLE
 from crawler.gazetteer.type_words import type_words
@@ -320,18 +321,28 @@ def _tables(table: GroupTable, known: Gazetteer) -> _Tables:
     named: dict[str, list[GroupName]] = {}
     for name, form in _added_places(known):
         _file(places, form, name)
-    for group in table:
-        for alias in group.aliases:
-            _file(named, alias, GroupName(group.id, alias, None))
-        for alias, cue in group.cues.items():
-            if not cue.never:
-                _file(named, alias, GroupName(group.id, alias, cue))
+    for alias, name in _group_names(table):
+        _file(named, alias, name)
+    listed = frozenset(named)
+    for alias, name in _group_names(table):  # a form that is made never takes a name that is listed
+        for form in forms(alias):
+            if f" {key(form)} " not in listed:
+                _file(named, form, GroupName(name.id, form, name.cue))
     patterns = list({**places, **named})
     return _Tables(
         ahocorasick_rs.AhoCorasick(patterns, implementation=ahocorasick_rs.Implementation.NoncontiguousNFA),
         [tuple(places.get(pattern, ())) for pattern in patterns],
         [tuple(named.get(pattern, ())) for pattern in patterns],
     )
+
+
+def _group_names(table: GroupTable) -> Iterator[tuple[str, GroupName]]:
+    for group in table:
+        for alias in group.aliases:
+            yield alias, GroupName(group.id, alias, None)
+        for alias, cue in group.cues.items():
+            if not cue.never:
+                yield alias, GroupName(group.id, alias, cue)
 
 
 def _added_places(known: Gazetteer) -> Iterator[tuple[PlaceName, str]]:

@@ -131,9 +131,13 @@ def _listed() -> Iterator[ArmedGroup]:
     return (_group(row) for row in rows)
 
 
+_INITIALS = Cue(country=True, full=True)
+
+
 def _group(row: dict[str, Any]) -> ArmedGroup:
-    cues = {str(cue["alias"]): _cue(cue) for cue in row["ambiguous_aliases"]}
-    listed = [str(alias) for names in row["aliases"].values() for alias in names]
+    initials = {str(alias): _INITIALS for alias in row.get("initials", ())}
+    cues = initials | {str(cue["alias"]): _cue(cue) for cue in row.get("ambiguous_aliases", ())}
+    listed = [str(alias) for names in row.get("aliases", {}).values() for alias in names]
     held = {key(alias) for alias in cues if not alias.isupper()}  # Al-Shabab needs what al-Shabab needs
     return ArmedGroup(
         id=row["id"],
