@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crawler.facts.event_place import event_places
+from crawler.facts.event_place_cues import event_places_by_cues, is_cued
 from crawler.facts.groups import named_groups
 from crawler.facts.mentions import Document, read_document
 from crawler.facts.toponyms import Toponym, read_toponyms
@@ -46,14 +47,15 @@ class Place:
 def read_places(title: str, text: str, lang: str | None) -> tuple[Place, ...]:
     """Return each place once, in its best role: event places first, the finest first, then in the order they are named.
 
-    Names are read in every language that the gazetteer has; what part they play is read from English words.
+    Names are read in every language that the gazetteer has; what part they play is read from the words of `lang` where
+    there are cues of it, and from English ones elsewhere.
     """
     document = read_document(title, text)
     taken = bytearray(len(document.body))
     for group in named_groups(document):
         taken[group.start : group.end] = b"\1" * (group.end - group.start)
     toponyms = tuple(t for t in read_toponyms(document) if not any(taken[t.start : t.end]))
-    events = event_places(document, toponyms)
+    events = event_places_by_cues(document, toponyms, lang) if is_cued(lang) else event_places(document, toponyms)
     order = sorted(
         range(len(toponyms)),
         key=lambda i: (i not in events, _FINENESS[toponyms[i].region.kind] if i in events else 0, i),

@@ -12,6 +12,8 @@ from math import sqrt
 from crawler.facts.mentions import Document, Mention, PlaceName, read_mentions
 from crawler.gazetteer import Region, gazetteer
 from crawler.gazetteer.context import context
+from crawler.gazetteer.cues import small_words
+from crawler.gazetteer.names import key
 from crawler.gazetteer.type_words import type_words
 
 _SUPPORT = (
@@ -211,6 +213,7 @@ def _is_name_word(document: Document, match: re.Match[str], mention: Mention) ->
         or word in words.sets["dates"]
         or word in words.sets["units"]
         or word in words.sets["towns"]
+        or key(word) in small_words()
     ):
         return False
     return not words.governed.search(f"{word} ") and word not in ("the", "a", "and", "but", "from", "to", "of")
