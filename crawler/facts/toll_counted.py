@@ -219,7 +219,7 @@ def _finish(units: list[Unit], start: int, lead: _Lead, noun: _End, grammar: Gra
         "" if head is None or "generic" in tags else head.text,
         _side(units[lead.end : end], head),
     )
-    cases = _cases(lead.number, tags, grammar)
+    cases = _BOTH if _over(units, start, lead) else _cases(lead.number, tags, grammar)
     known = head is not None or noun.end >= len(units) or not units[noun.end].tags <= {"plural", "adjective"}
     either = number is None and not none and {"person", "people"} <= tags
     return Counted(group, _is_governed(units, group), cases, either, known)
@@ -258,6 +258,11 @@ def _side(units: list[Unit], head: Unit | None) -> Side | None:
             if side in unit.tags:
                 return side
     return None
+
+
+def _over(units: list[Unit], start: int, lead: _Lead) -> bool:
+    """'не менее двух человек': a lead that governs the number's case says nothing of the phrase's own."""
+    return lead.number is not None and any("genitive_lead" in unit.tags for unit in units[start : lead.end])
 
 
 def _cases(number: Unit | None, tags: frozenset[str], grammar: Grammar) -> frozenset[str]:

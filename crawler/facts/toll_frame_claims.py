@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from itertools import takewhile
 
 from crawler.facts.toll_claims import PLURAL, Claim, What
 from crawler.facts.toll_counted import Counted
@@ -26,7 +27,14 @@ from crawler.facts.toll_frames import (
     passive_mark,
     right_of,
 )
-from crawler.facts.toll_wounded import counted_before, died_after, died_then, of_wounds, without_the_dead
+from crawler.facts.toll_wounded import (
+    counted_before,
+    died_after,
+    died_then,
+    of_wounds,
+    without_the_dead,
+    wounded_behind,
+)
 
 # A reader returns `None` where the word is no event of its kind, so that the word's next tag is tried.
 _Reader = Callable[[Frames, int], list[Claim] | None]
@@ -34,12 +42,16 @@ _NEAR = 3
 _TOLL_REACH = 18
 _MOST_CLAIMS = 40  # no sentence that a person wrote states more
 _NUMBERED = frozenset(["bare", "person"])
+_ANYBODY = _NUMBERED | {"name", "pronoun"}
+_DASHES = frozenset(["-", "–", "—"])
+_VICTIMS = 7
+_HURT = frozenset(["hurts", "hurt_ed", "hurt_act", "hurt_int", "hurt_of", "toll_hurt"])
 
 
 def frame_claims(frames: Frames) -> list[Claim]:
     """Return a sentence's claims, left to right."""
     for i, unit in enumerate(frames.p.units):
-        if unit.tags.isdisjoint(EVENT_TAGS):
+        if unit.tags.isdisjoint(EVENT_TAGS) or i in frames.told:
             continue
         if len(frames.claims) >= _MOST_CLAIMS:
             break
@@ -49,7 +61,16 @@ def frame_claims(frames: Frames) -> list[Claim]:
                 if claims is not None:
                     frames.claims.extend(claims)
                     break
-    return [*map(partial(later_figure, frames), without_the_dead(frames.claims)), *gapped(frames)]
+    claims = [*map(partial(later_figure, frames), without_the_dead(frames.claims)), *gapped(frames)]
+    return sorted(claims, key=lambda claim: claim.own) if _may_be_among(frames, claims) else claims
+
+
+def _may_be_among(f: Frames, claims: list[Claim]) -> bool:
+    """'Смертник подорвал себя, погибли трое': he may be one of them; he is none of those whom 'he killed'."""
+    if not f.grammar.cases or "self_killed" not in f.seen:
+        return False
+    active = (f.p.tagged(c.position, "kill_act") and not f.p.tagged(c.position, "kill_ed") for c in claims if not c.own)
+    return not any(active)
 
 
 def _noun(what: What) -> _Reader:
@@ -171,7 +192,8 @@ def _said_of(f: Frames, what: What, i: int) -> list[Claim] | None:
     """'погибли семь человек', 'cinq personnes sont mortes'."""
     if is_joint(f, i):
         return died_after(f, i) if what == "killed" else _single_subject(f, what, i)
-    c = find(f, i, f.grammar.order, "subject")
+    c = wounded_behind(f, i) if what == "killed" else None
+    c = c or find(f, i, f.grammar.order, "subject")
     if is_negated(f, i):
         nobody = (c is not None and c.group.none) or any(f.p.tagged(k, "no") for k in range(i - 6, i + 3))
         return claim_none(what, i) if nobody else []
@@ -263,9 +285,11 @@ def _body(f: Frames, i: int) -> list[Claim] | None:
     if c is None or not c.group.counted:
         behind = _behind_noun(f, i)
         c = behind if behind is not None and behind.group.kind in {"person", "bare", "name"} else None
-    if c is not None:
-        return claim_of(f, "killed", chain(f, c._replace(governed=False), i, "object"), i)
     plural = f.p.tagged(i, "bodies")
+    if c is not None:
+        if c.either and not plural:  # 'тело женщины'
+            c = c._replace(group=c.group._replace(low=1, high=1))
+        return claim_of(f, "killed", chain(f, c._replace(governed=False), i, "object"), i)
     n = PLURAL if plural else 1
     return [Claim(what="killed", low=n, high=n, approximate=plural, position=i, counted=False)]
 
@@ -320,6 +344,28 @@ def _figures(f: Frames, i: int) -> list[Counted]:
     return [c for c in found if c.known or c.group.low != 1]  # 'die Zahl der Toten erfordert ein Umdenken'
 
 
+def _victims(f: Frames, i: int) -> list[Claim] | None:
+    """'жертвами обстрела рынка стали шестеро', 'шесть человек стали его жертвами'."""
+    for side in (range(i - 1, i - 3, -1), range(i + 1, i + _VICTIMS)):
+        for k in takewhile(lambda k: f.p.text(k) != ",", side):
+            if f.p.tagged(k, "became"):
+                return _said_of(f, "killed", k)
+    return None
+
+
+def _critical(f: Frames, i: int) -> list[Claim] | None:
+    """'его мать в тяжёлом состоянии', where nothing else of the sentence tells of the injured."""
+    if not f.seen.isdisjoint(_HURT):
+        return None
+    k = i
+    while f.p.text(k - 1) in _DASHES or f.p.tagged(k - 1, *AUXILIARY, "verb"):
+        k -= 1
+    c = f.ending.get(k)
+    if c is None or c.governed or c.group.kind not in _ANYBODY or c.group.start in f.used or "subject" not in c.cases:
+        return None
+    return _counts(f, "injured", c, i, "subject")
+
+
 _READERS: dict[str, _Reader] = {
     **{tag: _toll(what) for tag, what in TOLLS.items()},
     "casualties": _casualties,
@@ -331,6 +377,8 @@ _READERS: dict[str, _Reader] = {
     "hurt_int": lambda f, i: _said_of(f, "injured", i),
     "kill_act": _active("killed"),
     "hurt_act": _active("injured"),
+    "victims_of": _victims,
+    "critical": _critical,
     "body": _body,
     "lose": _lose,
 }

@@ -23,11 +23,12 @@ VERBS: dict[str, What] = {
 NOUNS: dict[str, What] = {"dead": "killed", "hurts": "injured"}
 OF: dict[str, What] = {"kill_of": "killed", "hurt_of": "injured"}
 TOLLS: dict[str, What] = {"toll": "killed", "toll_hurt": "injured"}
-EVENT_TAGS = frozenset([*VERBS, *NOUNS, *OF, *TOLLS, "casualties", "body", "lose"])
+EVENT_TAGS = frozenset([*VERBS, *NOUNS, *OF, *TOLLS, "casualties", "body", "lose", "victims_of", "critical"])
 EVENTS = frozenset([*VERBS, *NOUNS, *OF])
 AUXILIARY = frozenset(["be", "have", "modal", "adverb", "more", "reported_as", "floor", "approx"])
 _HARD = frozenset(["clause", "turn", "relative", "including"])
 _STOPS = frozenset([",", ";", ".", "(", ")"])
+_PAUSES = frozenset([",", "-", "–", "—"])
 _PEOPLE = frozenset(["person", "name", "bare", "pronoun"])
 _REACH = 14
 _LINK = 6
@@ -38,6 +39,7 @@ _PARTITIVE = frozenset(["including", "of_them", "gravely"])
 class Frames:
     """One sentence being read; `used` says which event has taken a phrase, by where it starts.
 
+    `told` are the event words that another has read with its own.
     `seen` are all tags of its words: most sentences have no negation and no correction to look for.
     """
 
@@ -46,6 +48,7 @@ class Frames:
     starting: dict[int, Counted]
     ending: dict[int, Counted]
     seen: frozenset[str]
+    told: set[int] = field(default_factory=set)
     used: dict[int, int] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
     total: bool = False
@@ -88,6 +91,8 @@ def _parts(units: list[Unit], starting: dict[int, Group]) -> Iterator[int]:
             is_open, first = True, True
         elif units[i].text in {";", ")", ":"} or not tags.isdisjoint({"turn", "clause", "including_end"}):
             is_open = False
+        elif "in_all" in tags and units[i - 1].text in _PAUSES:
+            is_open = False  # 'среди погибших двое детей, всего погибли девять'
         event_before = event_before or (not is_open and not tags.isdisjoint(EVENTS))
         if group is None:
             i += 1

@@ -17,6 +17,7 @@ _YEAR = frozenset(["number", "year"])
 _LABEL = frozenset(["label"])
 _MEASURE = frozenset(["measure"])
 _NAME = frozenset(["name"])
+_ADJECTIVE = frozenset(["adjective"])
 _NONE: frozenset[str] = frozenset()
 _MONEY = frozenset("$€£₹¥₽₴₺%")
 _DASHES = frozenset("-–—")
@@ -150,6 +151,8 @@ def _digits(words: list[str], i: int, lexicon: Lexicon) -> Unit:
     if around & _MONEY:
         return Unit(word, _MEASURE)
     grammar = lexicon.grammar
+    if _is_age(word, lexicon):
+        return Unit(word, _ADJECTIVE)
     separators = grammar.thousands if grammar is not None else ""
     decimal = grammar.decimal if grammar is not None else ""
     parts = re.split(r"\D", word)
@@ -167,6 +170,12 @@ def _digits(words: list[str], i: int, lexicon: Lexicon) -> Unit:
         value = round(float(f"{parts[0]}.{parts[1]}") * multiplier)
         return Unit(word, frozenset(["number", "multiplied"]), False, value, value)
     return Unit(word, _LABEL)
+
+
+def _is_age(word: str, lexicon: Lexicon) -> bool:
+    """'34-летний', '5-річного': an age that agrees with its noun."""
+    found = _DIGITS.fullmatch(word)
+    return found is not None and bool(found[2]) and found[3] in lexicon.tags.get("age", _NONE)
 
 
 def _join_numbers(units: list[Unit], lexicon: Lexicon) -> Iterator[Unit]:

@@ -11,6 +11,8 @@ from crawler.facts.toll_frames import AUXILIARY, EVENTS, Frames
 
 _ASIDE = 8  # words between the wounded and their death: 'de los cuatro heridos en la explosión del lunes fallecieron'
 _STOPS = frozenset([",", ";", ":", ".", "(", ")"])
+_HURT = frozenset(["hurts", "hurt_ed"])
+_SOMEBODY = frozenset(["person", "name", "bare", "pronoun"])
 _OTHERS = EVENTS | {"conj", "clause", "turn", "relative", "including", "verb", "no"}
 
 
@@ -31,6 +33,32 @@ def of_wounds(f: Frames, claim: Claim) -> Claim:
     """Return the claim of wounded who died as a part of the injured that the sentence has just told."""
     told = f.claims[-1] if f.claims else None
     return replace(claim, part=True) if told is not None and told.what == "injured" else claim
+
+
+def wounded_behind(f: Frames, i: int) -> Counted | None:
+    """'умер раненый накануне водитель', 'Умерла в реанимации пострадавшая девочка': who was hurt, behind the verb."""
+    for k in range(i + 1, min(len(f.p.units), i + _ASIDE)):
+        c = f.starting.get(k)
+        if f.p.text(k) in _STOPS or (c is not None and not c.governed and c.group.kind in _SOMEBODY):
+            return None
+        if f.p.tagged(k, *_HURT):
+            dead = _described(f, k)
+            f.told |= set() if dead is None else {k}
+            return dead
+        if not f.p.units[k].tags.isdisjoint(_OTHERS):
+            return None
+    return None
+
+
+def _described(f: Frames, i: int) -> Counted | None:
+    """The one whom a word for the hurt describes: 'поранений | напередодні водій'."""
+    for k in range(i + 1, min(len(f.p.units), i + _ASIDE)):
+        c = f.starting.get(k)
+        if c is not None and c.group.kind == "person" and f.free(c, "subject"):
+            return c if c.group.low in {1, None} else None
+        if f.p.text(k) in _STOPS or not f.p.units[k].tags.isdisjoint(_OTHERS):
+            return None
+    return None
 
 
 def died_after(f: Frames, i: int) -> list[Claim]:
