@@ -82,13 +82,7 @@ def parse(lang: str, source: str) -> Lexicon:
         for section in (*_NUMBERS, "months")
     }
     endings = {tag: _endings(name, tag, words) for tag, words in _section(name, data, "endings").items()}
-    phrases: dict[tuple[str, ...], set[str]] = {}
-    for tag, words in tags.items():
-        for word in words:
-            phrases.setdefault(tuple(word.split()), set()).add(tag)
-    for section in _NUMBERS:
-        for word in values[section]:
-            phrases.setdefault(tuple(word.split()), set()).add("number")
+    phrases = _gathered(tags, values)
     known = frozenset(word for words in phrases if words[0] != "'" for word in words).union(values["months"])
     return Lexicon(
         lang=lang,
@@ -105,6 +99,17 @@ def parse(lang: str, source: str) -> Lexicon:
         ),
         known=known,
     )
+
+
+def _gathered(
+    tags: Mapping[str, Iterable[str]], values: Mapping[str, Iterable[str]]
+) -> dict[tuple[str, ...], set[str]]:
+    """Return every phrase, as its words, with all its tags."""
+    phrases: dict[tuple[str, ...], set[str]] = {}
+    for tag, words in (*tags.items(), *(("number", values[section]) for section in _NUMBERS)):
+        for word in words:
+            phrases.setdefault(tuple(word.split()), set()).add(tag)
+    return phrases
 
 
 def _endings_of(phrases: Iterable[tuple[str, ...]]) -> frozenset[str]:
