@@ -10,10 +10,10 @@ from functools import lru_cache
 from math import sqrt
 
 from crawler.facts.mentions import Document, Mention, PlaceName, read_mentions
+from crawler.facts.toponym_abbreviations import read_abbreviations
+from crawler.facts.toponym_parts import BIG, bearers, is_located, is_small, part_of_a_name
 from crawler.gazetteer import Region, gazetteer
 from crawler.gazetteer.context import context
-from crawler.gazetteer.cues import small_words
-from crawler.gazetteer.names import key
 from crawler.gazetteer.type_words import type_words
 
 _SUPPORT = (
@@ -25,16 +25,13 @@ _CONFIRMED = 60.0
 _LEVEL_PEOPLE = 2_000_000  # a first-level unit's weight at most: the pack has no population for it
 _LEVEL_SHARE = 20  # of its country
 _NESTED = 10  # how much smaller a unit inside a first-level unit is
+_TOWN = 20_000
 _MACRO_PEOPLE = 30_000_000
 _WIDER = 0.02  # "Jammu and Kashmir" is the state; that lies in the macro-region which also goes by the name
 _SEAT = 0.1  # "Idlib" alone is the city rather than the province
 _SEAT_PEOPLE = 20_000
 _ENOUGH = 170.0  # below it, a place is too small and too little spoken of to be the one that is meant
-_BIG = 200_000
 _PARENT_GAP = re.compile(r",? ?\(?\Z|, (?:the )?\Z| in (?:the )?(?:\w+ )?\Z")
-_NEXT_WORD = re.compile(r" ([^\W\d_]+)")
-_LAST_WORD = re.compile(r"([^\W\d_]+)(\.?) \Z")
-_LAST_OF = re.compile(r"([^\W\d_]+) (?:of|at) (?:the )?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,14 @@ class Toponym:
 @lru_cache(maxsize=2)
 def read_toponyms(document: Document) -> tuple[Toponym, ...]:
     """Return the document's place names in order, without those inside names of groups, people and organisations."""
-    names = [name for name in _longest(document) if name.places and not _is_part_of_a_name(document, name)]
+    every = [name for name in _longest(document) if name.places]
+    parts = [part_of_a_name(document, name) for name in every]
+    people = bearers(document, every, parts)
+    names = [
+        name
+        for name, part in zip(every, parts, strict=True)
+        if not part and document.folded[name.start : name.end] not in people
+    ]
     support = _supported_countries(names)
     found = []
     for i, mention in enumerate(names):
@@ -64,7 +68,9 @@ def read_toponyms(document: Document) -> tuple[Toponym, ...]:
 def _longest(document: Document) -> Iterator[Mention]:
     """Of names that overlap, the longest; a group's name that needs no cue counts, so that no place inside it does."""
     best: Mention | None = None
-    for mention in read_mentions(document):
+    for mention in sorted([*read_mentions(document), *read_abbreviations(document)], key=_span):
+        if _is_a_pair(document, mention):
+            continue
         if not mention.places and all(group.cue and group.cue.needs_something for group in mention.groups):
             continue
         if best and mention.start < best.end:
@@ -77,12 +83,21 @@ def _longest(document: Document) -> Iterator[Mention]:
         yield best
 
 
+def _span(mention: Mention) -> tuple[int, int]:
+    return mention.start, -mention.end
+
+
+def _is_a_pair(document: Document, mention: Mention) -> bool:
+    """Whether a name is two, a place and what it lies in: "Washington, D.C."."""
+    return bool(mention.places) and ", " in document.body[mention.start : mention.end]
+
+
 def _supported_countries(names: list[Mention]) -> Counter[str]:
     """Country code -> how often names speak for it that can't mean a place in another country."""
     support: Counter[str] = Counter()
     for mention in names:
         firm = [_region(place) for place in mention.places if place.own]
-        weighty = [region for region in firm if region.kind != "city" or region.population >= _BIG]
+        weighty = [region for region in firm if region.kind != "city" or region.population >= BIG]
         countries = {gazetteer().country(region.code) for region in weighty} - {None}
         if len(countries) == 1:
             support.update(country for country in countries if country)
@@ -154,66 +169,14 @@ def _needed(document: Document, mention: Mention) -> float:
     """How much must speak for a name that is first of all a word or a person's name, and for any other."""
     words = context()
     name = document.folded[mention.start : mention.end]
-    if name in words.sets["ordinary"] or (
-        name in words.sets["forenames"] and all(_is_small(place) for place in mention.places)
-    ):
+    if name in words.sets["ordinary"]:
+        return _ENOUGH if _is_a_town_somewhere(mention) and is_located(document, mention) else _ENOUGH * _CONFIRMED
+    if is_small(mention) and name in words.sets["forenames"]:
         return _ENOUGH * _CONFIRMED
     return _ENOUGH
 
 
-def _is_small(place: PlaceName) -> bool:
-    region = _region(place)
-    return region.kind == "city" and region.population < _BIG
-
-
-def _is_part_of_a_name(document: Document, mention: Mention) -> bool:
-    """Whether the name is part of a person's or a thing's: "University of Aleppo", "Michael Jordan"."""
-    words = context()
-    kinds = {_region(place).kind for place in mention.places}
-    before = document.body[max(0, mention.start - 40) : mention.start]
-    if (of := _LAST_OF.search(before)) and of[1][:1].isupper() and of[1].casefold() in words.sets["parts_before"]:
-        return True
-    last = _LAST_WORD.search(before)
-    if last and _is_a_person_or_thing(last[1], bool(last[2])):
-        return True
-    if "country" in kinds or "macro" in kinds:
-        return False
-    after = _NEXT_WORD.match(document.body, mention.end)
-    if after and after[1][0].isupper() and after[1].casefold() in words.sets["parts_after"]:
-        return not ("admin1" in kinds and after[1].casefold() in words.sets["units"])
-    return _looks_like_a_person(document, mention, last, after)
-
-
-def _is_a_person_or_thing(word: str, dotted: bool) -> bool:
-    words, folded = context(), word.casefold()
-    if folded in words.sets["titles"]:
-        return True
-    if not word[0].isupper() or dotted:
-        return dotted and len(word) == 1  # an initial: "John D. Hamilton"
-    return folded in words.sets["forenames"] or folded in words.sets["parts_before"]
-
-
-def _looks_like_a_person(
-    document: Document, mention: Mention, last: re.Match[str] | None, after: re.Match[str] | None
-) -> bool:
-    """Whether a small place stands beside another word with a capital, as half of a person's name does."""
-    if document.in_capitals or mention.start < document.offset:
-        return False
-    if any(
-        place.own and (_region(place).kind != "city" or _region(place).population >= _BIG) for place in mention.places
-    ):
-        return False
-    return any(_is_name_word(document, match, mention) for match in (last, after) if match)
-
-
-def _is_name_word(document: Document, match: re.Match[str], mention: Mention) -> bool:
-    words, word = context(), match[1].casefold()
-    if (
-        not match[1][0].isupper()
-        or word in words.sets["dates"]
-        or word in words.sets["units"]
-        or word in words.sets["towns"]
-        or key(word) in small_words()
-    ):
-        return False
-    return not words.governed.search(f"{word} ") and word not in ("the", "a", "and", "but", "from", "to", "of")
+def _is_a_town_somewhere(mention: Mention) -> bool:
+    return any(
+        place.own and _region(place).kind == "city" and _region(place).population >= _TOWN for place in mention.places
+    )
