@@ -18,6 +18,8 @@ _LOOK_BACK = 110
 _LOOK_AHEAD = 60
 _STEPS = 10  # words between the governor and the name at the most
 _UNKNOWN = 3  # of them that may be a name no gazetteer has: "в селе Верхний Акбаш Терского района"
+_ADJECTIVES = 3
+_COLON = re.compile(r"[\s\u00a0\u202f]?:")
 _GAP = 40
 _NUMBER = re.compile(r"\d+\Z")
 _YEAR = re.compile(r"\b(?:1[89]\d\d|20[01]\d)\b")
@@ -189,22 +191,34 @@ class _Reader:
         stop = len(words)
         for _ in range(_STEPS):
             governs, forbids = known["governors"].ends(words, stop), known["never"].ends(words, stop)
-            if governs or forbids:
+            kind = self._kind(words, stop)
+            if max(governs, forbids) > kind:
                 begun = stop - governs
                 if unknown or governs <= forbids or known["not_before"].ends(words, begun):
                     return None
                 return None if known["measures"].ends(words, begun) else begun
-            if kind := known["kinds"].ends(words, stop):
+            if kind:
                 stop, unknown = stop - kind, 0
-            elif taken := known["between"].ends(words, stop):
+            elif taken := known["between"].ends(words, stop) or self._is_adjective(words, stop):
                 stop -= taken
-            elif stop and words[stop - 1].endswith(self.known.between_endings):
-                stop -= 1
             elif stop and before.capitals[stop - 1] and unknown < _UNKNOWN:
                 stop, unknown = stop - 1, unknown + 1
             else:
                 return None
         return None
+
+    def _kind(self, words: list[str], stop: int) -> int:
+        """Return how many words before `stop` are a noun for a place, and what links the name to it: "ville syrienne de"."""
+        link = self.known.words["links"].ends(words, stop)
+        at = stop - link
+        for _ in range(_ADJECTIVES if link else 1):
+            if kind := self.known.words["kinds"].ends(words, at):
+                return stop - at + kind
+            at -= self._is_adjective(words, at)
+        return 0
+
+    def _is_adjective(self, words: list[str], stop: int) -> int:
+        return int(stop > 0 and words[stop - 1].endswith(self.known.between_endings))
 
     def _is_motion(self, governing: list[str], toponym: Toponym) -> bool:
         """Whether the case is the one of motion: "в Сирию", "в город Хомс" against "в Сирии", "в городе Хомс"."""
@@ -281,7 +295,7 @@ class _Reader:
         """Whether the name stands before its event: "Сирия: 20 погибших", "Харьков обстрелян"."""
         body, end = self.document.body, toponym.end
         begins = not _LETTER.search(body, self._sentence_start(toponym), toponym.start)
-        if body[end : end + 1] == ":" and end < self.document.offset and begins:
+        if begins and end < self.document.offset and _COLON.match(body, end):
             return True
         return bool(self.known.words["suffered"].begins(self._after(toponym))) and body[end : end + 1] in " ’'"
 

@@ -17,7 +17,19 @@ from crawler.gazetteer.phrases import Phrases
 _FILE = "cues/{}.yaml"
 _EVENT_TAGS = ("kill_act", "kill_ed", "kill_of", "die", "dead", "hurts", "hurt_act", "hurt_ed", "hurt_int", "bodies")
 _LISTS = (
-    *("events", "background", "governors", "by_case", "never", "not_before", "kinds", "between", "joints", "measures"),
+    *(
+        "events",
+        "background",
+        "governors",
+        "by_case",
+        "never",
+        "not_before",
+        "kinds",
+        "links",
+        "between",
+        "joints",
+        "measures",
+    ),
     *("speakers", "suffered", "after_event", "after_never", "genitives", "places_after", "attacks"),
     *("accusative_words", "indeclinable"),
 )
