@@ -319,8 +319,8 @@ def _says_something(document: Document, start: int, surface: str) -> bool:
 def _tables(table: GroupTable, known: Gazetteer) -> _Tables:
     places: dict[str, list[PlaceName]] = {}
     named: dict[str, list[GroupName]] = {}
-    for name, form in _added_places(known):
-        _file(places, form, name)
+    for place, form in _added_places(known):
+        _file(places, form, place)
     for alias, name in _group_names(table):
         _file(named, alias, name)
     listed = frozenset(named)
