@@ -15,6 +15,7 @@ from scheduler.commands.look import moment
 
 if TYPE_CHECKING:
     from alerts.rules import Finding, Match
+    from crawler.facts import Facts
     from crawler.reading import Reading
     from scheduler.archive import Archive
 
@@ -66,7 +67,7 @@ def _trail(archive: Archive, article: Row, rules: Any) -> Row:
             "source": archive.source_name(article),
             "characters": len(article["text"]),
         },
-        "facts": reading.facts and reading.facts.as_json() | {"disputed_quote": reading.facts.toll.disputed},
+        "facts": reading.facts and _read_facts(reading.facts),
         "toll": _steps(reading),
         "story": {
             "id": story.id,
@@ -76,6 +77,22 @@ def _trail(archive: Archive, article: Row, rules: Any) -> Row:
         },
         "rules": [_rule(match, decisions) for match in RuleSet(rules).explain(story)],
     }
+
+
+def _read_facts(facts: Facts) -> Row:
+    """Return the facts in the contract's form, each place with all that it lies in and each group with its parents."""
+    from crawler.gazetteer import gazetteer, groups
+
+    regions, table = gazetteer().by_code, groups().by_id
+    found = facts.as_json() | {"disputed_quote": facts.toll.disputed}
+    for row, place in zip(found["places"], facts.places, strict=True):
+        row["field"] = place.field
+        around = [regions[code] for code in place.within if code in regions]
+        row["path"] = list(dict.fromkeys(region.name for region in around if region.kind != "macro"))
+        row["macro_regions"] = [region.name for region in around if region.kind == "macro"]
+    for row, group in zip(found["groups"], facts.groups, strict=True):
+        row["parents"] = [table[parent].name for parent in group.lineage[1:] if parent in table]
+    return found
 
 
 def _steps(reading: Reading) -> list[Row]:
@@ -160,12 +177,16 @@ def _facts(facts: Row | None) -> Iterable[str]:
     if facts["disputed_quote"]:
         yield f"  disputed: {_quoted(facts['disputed_quote'])}"
     for place in facts["places"]:
-        names = (place["name"], place["admin1_name"], place["country_name"])
-        path = " < ".join(dict.fromkeys(name for name in names if name))
         role = "happened in" if place["role"] == "event" else "mentions"
-        yield f"  {role} {path} [{place['code']}]  {_quoted(place['quote'])}"
+        path, wider = " < ".join(place["path"]), ", ".join(place["macro_regions"])
+        where = f"{path}, in {wider}" if path and wider else path or wider
+        read = f"{_quoted(place['surface'])} at {place['start']}–{place['end']} of the {place['field']}"
+        yield f"  {role} {where} [{place['code']}], read from {read}  {_quoted(place['quote'])}"
     for group in facts["groups"]:
-        yield f"  {group['role']} {group['name']}{' (denied)' if group['denied'] else ''}  {_quoted(group['quote'])}"
+        branch = f", a branch of {', of '.join(group['parents'])}" if group["parents"] else ""
+        denied = " (denied)" * group["denied"]
+        read = f", read from {_quoted(group['surface'])}"
+        yield f"  {group['role']} {group['name']}{denied}{branch}{read}  {_quoted(group['quote'])}"
 
 
 def _rule_told(rule: Row) -> Iterable[str]:

@@ -58,7 +58,8 @@ def test_why_tells_the_whole_trail_of_an_article_that_rang(call):
     for part in (
         "Eleven militants",
         "killed: 11",
-        "happened in Kabardino-Balkaria",
+        "happened in Kabardino-Balkaria < Russia, in North Caucasus, ",
+        "read from “Kabardino-Balkaria” at ",
         "(denied)",
         "holds",
         "does not hold",
