@@ -208,7 +208,7 @@ class _Reader:
         return None
 
     def _kind(self, words: list[str], stop: int) -> int:
-        """Return how many words before `stop` are a noun for a place, and what links the name to it: "ville syrienne de"."""
+        """Return how many words before `stop` are a noun for a place and its link to the name: "ville syrienne de"."""
         link = self.known.words["links"].ends(words, stop)
         at = stop - link
         for _ in range(_ADJECTIVES if link else 1):
