@@ -44,7 +44,8 @@ _MOST_CLAIMS = 40  # no sentence that a person wrote states more
 _NUMBERED = frozenset(["bare", "person"])
 _ANYBODY = _NUMBERED | {"name", "pronoun"}
 _DASHES = frozenset(["-", "–", "—"])
-_VICTIMS = 7
+_STOPS = frozenset([",", ";", ":", ".", ""])
+_APART = 6
 _HURT = frozenset(["hurts", "hurt_ed", "hurt_act", "hurt_int", "hurt_of", "toll_hurt"])
 
 
@@ -344,12 +345,12 @@ def _figures(f: Frames, i: int) -> list[Counted]:
     return [c for c in found if c.known or c.group.low != 1]  # 'die Zahl der Toten erfordert ein Umdenken'
 
 
-def _victims(f: Frames, i: int) -> list[Claim] | None:
-    """'жертвами обстрела рынка стали шестеро', 'шесть человек стали его жертвами'."""
-    for side in (range(i - 1, i - 3, -1), range(i + 1, i + _VICTIMS)):
-        for k in takewhile(lambda k: f.p.text(k) != ",", side):
-            if f.p.tagged(k, "became"):
-                return _said_of(f, "killed", k)
+def _with_verb(f: Frames, what: What, verb: str, i: int) -> list[Claim] | None:
+    """'жертвами обстрела рынка стали шестеро', 'двое получили лёгкие осколочные ранения': noun and verb apart."""
+    for side in (range(i - 1, i - _APART, -1), range(i + 1, i + _APART)):
+        for k in takewhile(lambda k: f.p.text(k) not in _STOPS, side):
+            if f.p.tagged(k, verb):
+                return _said_of(f, what, k)
     return None
 
 
@@ -377,7 +378,8 @@ _READERS: dict[str, _Reader] = {
     "hurt_int": lambda f, i: _said_of(f, "injured", i),
     "kill_act": _active("killed"),
     "hurt_act": _active("injured"),
-    "victims_of": _victims,
+    "victims_of": lambda f, i: _with_verb(f, "killed", "became", i),
+    "wounds": lambda f, i: _with_verb(f, "injured", "got", i),
     "critical": _critical,
     "body": _body,
     "lose": _lose,
