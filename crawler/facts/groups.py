@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Literal
 
 from crawler.facts.mentions import Document, GroupName, Mention, read_document, read_mentions
 from crawler.facts.toponyms import read_toponyms
 from crawler.gazetteer import Cue, groups
 from crawler.gazetteer.context import context
+from crawler.gazetteer.denials import Denial, denials
 from crawler.gazetteer.names import key
 
 _BESIDE = 40  # characters that the words beside a name are looked for in
-_DENIALS = 20  # of one sentence that are followed up
 
 Role = Literal["actor", "mentioned"]
 
@@ -42,20 +42,17 @@ class NamedGroup:
     end: int
 
 
-_JOINED = re.compile(r" *(?:or|nor|and)? *(?:the )?")
-
-
 def read_groups(title: str, text: str, lang: str | None) -> tuple[Group, ...]:
     """Return each armed group once, in its best role, actors first, with the sentence that first names it in that role.
 
     A group is an actor where a sentence that names it tells of an event. It is denied where a sentence that names it
-    denies its part; then that sentence is its quote. Names are read in every language of the table; roles and denials
-    are read from English words.
+    denies its part; then that sentence is its quote. Names are read in every language of the table, whatever `lang` is;
+    denials are read with its words.
     """
     document = read_document(title, text)
     best: dict[str, tuple[bool, NamedGroup]] = {}
     names = named_groups(document)
-    denied = _denied(document, names)
+    denied = _denied(document, names, lang)
     acting = {number: _acts(document, number) for number in {document.sentence_at(named.start) for named in names}}
     for named in names:
         acts = acting[document.sentence_at(named.start)]
@@ -84,7 +81,7 @@ def _acts(document: Document, number: int) -> bool:
     return bool(context().events.search(folded)) and not context().rival.search(folded)
 
 
-def _denied(document: Document, named: tuple[NamedGroup, ...]) -> dict[str, NamedGroup]:
+def _denied(document: Document, named: tuple[NamedGroup, ...], lang: str | None) -> dict[str, NamedGroup]:
     """Group id -> the first name of it whose part a sentence denies: "denied that they were with X", "X denied a role".
 
     A denial speaks of the nearest group after its word for the part, with those that "or" and "and" join to it; where
@@ -93,22 +90,27 @@ def _denied(document: Document, named: tuple[NamedGroup, ...]) -> dict[str, Name
     found: dict[str, NamedGroup] = {}
     for number, group in groupby(named, key=lambda name: document.sentence_at(name.start)):
         names, start = list(group), document.sentences[number].start
-        folded = document.folded_sentence(number)
-        for denial in islice(context().denial.finditer(folded), _DENIALS):
-            if part := context().part.search(folded, denial.start()):
-                for name in _spoken_of(document, names, start + denial.start(), start + part.end()):
-                    found.setdefault(name.id, name)
+        for denial in denials(lang).find(document.folded_sentence(number)):
+            first = _spoken_of(names, denial, start)
+            for name in _joined(document, names, first, denials(lang).joint):
+                found.setdefault(name.id, name)
     return found
 
 
-def _spoken_of(document: Document, names: list[NamedGroup], denial: int, part: int) -> list[NamedGroup]:
-    later = [name for name in names if name.start >= part]
-    between = [name for name in names if denial < name.start < part]
-    spoken = later[:1] or between[-1:] or names[:1]
-    for name in later[1:]:
-        if not _JOINED.fullmatch(document.folded[spoken[-1].end : name.start]):
-            break
-        spoken.append(name)
+def _spoken_of(names: list[NamedGroup], denial: Denial, start: int) -> NamedGroup:
+    if denial.part < denial.start:
+        return ([name for name in names if name.start < start + denial.part] or names[:1])[-1]
+    later = [name for name in names if name.start >= start + denial.part_end]
+    between = [name for name in names if denial.start < name.start - start < denial.part]
+    return (later[:1] or between[-1:] or names[:1])[0]
+
+
+def _joined(document: Document, names: list[NamedGroup], first: NamedGroup, joint: re.Pattern[str]) -> list[NamedGroup]:
+    """Return the name and those after it that words as "or" and "and" join to it."""
+    spoken = [first]
+    for name in names:
+        if name.start > spoken[-1].start and joint.fullmatch(document.folded, spoken[-1].end, name.start):
+            spoken.append(name)
     return spoken
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import islice, product
+from itertools import chain, islice, product
 from typing import Any
 
 import yaml
@@ -16,7 +16,7 @@ from crawler.gazetteer.names import key
 
 _MOST = 48  # spellings of one name: each of its words may have several
 _INITIALS = 3  # letters; longer abbreviations are read as words and take a case ending
-_UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
+_OF_ONE_LANGUAGE = {"uk": re.compile("[іїєґ]", re.IGNORECASE), "ru": re.compile("[ыэёъ]", re.IGNORECASE)}
 _CYRILLIC, _ARABIC = re.compile("[а-яёіїєґ]", re.IGNORECASE), re.compile("[\u0621-\u064a]")
 
 
@@ -61,10 +61,12 @@ def _endings(table: Mapping[str, list[str]]) -> tuple[tuple[re.Pattern[str], tup
 def forms(name: str) -> tuple[str, ...]:
     """Return how else a name is written, without the name; some of them no language has, which does no harm.
 
-    The forms of a name in Cyrillic letters are Russian ones, or Ukrainian where its letters say so.
+    The forms of a name in Cyrillic letters are Russian and Ukrainian ones, unless its letters say which of the two.
     """
+    made: Iterator[str]
     if _CYRILLIC.search(name):
-        made = _cases(name, "uk" if _UKRAINIAN.search(name) else "ru")
+        told = [lang for lang, letters in _OF_ONE_LANGUAGE.items() if letters.search(name)]
+        made = chain.from_iterable(_cases(name, lang) for lang in told[:1] or _OF_ONE_LANGUAGE)
     elif _ARABIC.search(name):
         made = _prefixed(name)
     else:

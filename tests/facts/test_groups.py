@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.facts.groups import read_groups
+from crawler.facts.groups import Group, read_groups
 
 CASES = Path(__file__).parent.parent / "cases" / "groups"
 
@@ -23,9 +23,33 @@ def cases() -> list[Any]:
     return found
 
 
+def read(case: dict[str, Any]) -> tuple[Group, ...]:
+    return read_groups(case.get("title", ""), case["text"], case.get("lang", "en"))
+
+
+def test_groups_are_found_and_none_made_up_as_often_as_promised() -> None:
+    rows = [param.values[0] for param in cases()]
+    right = wrong = missed = 0
+    for case in rows:
+        found, meant = {group.id for group in read(case)}, set(case["groups"])
+        right, wrong, missed = right + len(found & meant), wrong + len(found - meant), missed + len(meant - found)
+    assert len(rows) >= 200
+    assert right / (right + missed) >= 0.95
+    assert right / (right + wrong) >= 0.98
+
+
+@pytest.mark.parametrize("lang", ["en", "ru", "uk", "ar", "tr", "fr", "es"])
+def test_every_language_has_its_sentences(lang: str) -> None:
+    rows = [param.values[0] for param in cases()]
+    own = [case for case in rows if case.get("lang", "en") == lang]
+    assert len(own) >= 30
+    assert any(case.get("denied") for case in own)
+    assert any(not case["groups"] for case in own)
+
+
 @pytest.mark.parametrize("case", cases())
 def test_a_group_is_named_only_where_it_is_meant(case: dict[str, Any]) -> None:
-    found = read_groups(case.get("title", ""), case["text"], "en")
+    found = read(case)
     assert {group.id for group in found} == set(case["groups"])
     assert {group.id for group in found if group.denied} == set(case.get("denied", ()))
     assert set(case.get("actor", ())) <= {group.id for group in found if group.role == "actor"}
@@ -34,7 +58,7 @@ def test_a_group_is_named_only_where_it_is_meant(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", cases())
 def test_a_group_is_quoted_from_the_article(case: dict[str, Any]) -> None:
     title, text = case.get("title", ""), case["text"]
-    for group in read_groups(title, text, "en"):
+    for group in read(case):
         assert group.surface in title or group.surface in text
         assert group.quote == title or group.quote in text
 
