@@ -46,6 +46,7 @@ _ANYBODY = _NUMBERED | {"name", "pronoun"}
 _DASHES = frozenset(["-", "–", "—"])
 _STOPS = frozenset([",", ";", ":", ".", ""])
 _APART = 6
+_PLAIN = frozenset(["adjective", "dead", "kill_ed"])
 _HURT = frozenset(["hurts", "hurt_ed", "hurt_act", "hurt_int", "hurt_of", "toll_hurt"])
 
 
@@ -165,6 +166,8 @@ def _passive(what: What) -> _Reader:
     """'убиты двое', 'cinq personnes ont été tuées'; with 'have' and no 'be' a participle is active."""
 
     def read(f: Frames, i: int) -> list[Claim] | None:
+        if f.grammar.cases and f.p.tagged(i, "kill_act", "hurt_act"):  # 'трьох солдатів убито': it has an object
+            return _active(what)(f, i) or _said_of(f, what, i)
         helpers = _helpers(f, i)
         if "have" in helpers and "be" not in helpers:
             return _active(what)(f, i)
@@ -282,7 +285,10 @@ def _body(f: Frames, i: int) -> list[Claim] | None:
     around = range(max(0, i - 10), min(len(f.p.units), i + 20))
     if not any(f.p.tagged(k, "found") for k in around):
         return []
-    c = f.ending.get(i) or f.around(i)
+    k = i
+    while k > i - _NEAR and k not in f.ending and f.p.units[k - 1].tags <= _PLAIN and f.p.text(k - 1).isalpha():
+        k -= 1  # 'шесть обезглавленных тел'
+    c = f.ending.get(k) or f.around(i)
     if c is None or not c.group.counted:
         behind = _behind_noun(f, i)
         c = behind if behind is not None and behind.group.kind in {"person", "bare", "name"} else None

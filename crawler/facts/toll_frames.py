@@ -28,6 +28,7 @@ EVENTS = frozenset([*VERBS, *NOUNS, *OF])
 AUXILIARY = frozenset(["be", "have", "modal", "adverb", "more", "reported_as", "floor", "approx"])
 _HARD = frozenset(["clause", "turn", "relative", "including"])
 _STOPS = frozenset([",", ";", ".", "(", ")"])
+_QUOTES = frozenset('«»"“”„')
 _PAUSES = frozenset([",", "-", "–", "—"])
 _PEOPLE = frozenset(["person", "name", "bare", "pronoun"])
 _REACH = 14
@@ -195,6 +196,8 @@ def beside(f: Frames, left: int, right: int) -> bool:
 def find(f: Frames, i: int, side: str, role: str) -> Counted | None:
     """Return the phrase of the event at `i`: a counted one, then the one right beside it, then by the grammar."""
     left, right = left_of(f, i, role, cross=False), right_of(f, i, role)
+    if right is None and side == "after" and _takes_things(f, i) and not (left and beside(f, left.group.end, i)):
+        return None
     if left is not None and right is not None:
         near_left, near_right = beside(f, left.group.end, i), beside(f, i + 1, right.group.start)
         if near_right and _own_event(f.p.units, right.group) and near_left:
@@ -205,6 +208,12 @@ def find(f: Frames, i: int, side: str, role: str) -> Counted | None:
             return left if near_left else right
         return left if side == "before" else right
     return left or right or left_of(f, i, role, cross=True)
+
+
+def _takes_things(f: Frames, i: int) -> bool:
+    """'МЧС: уничтожены 54 беспилотника': the counted things right behind are what the event speaks of."""
+    c = f.starting.get(i + 1)
+    return c is not None and c.group.counted and c.group.kind in {"animal", "other"} and not c.governed
 
 
 def chain(f: Frames, c: Counted, i: int, role: str) -> list[Counted]:
@@ -261,6 +270,8 @@ def _is_bare_age(p: Phrase, k: int) -> bool:
 
 def _is_filler(p: Phrase, k: int) -> bool:
     """Words that may stand between a list's item and the next link: 'of the village', 'français'."""
+    if p.text(k) in _QUOTES:
+        return True
     return p.text(k)[:1].isalnum() and p.units[k].tags.isdisjoint(_HARD | EVENTS | {"be", "have", "modal", "verb"})
 
 
