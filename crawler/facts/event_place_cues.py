@@ -194,9 +194,9 @@ class _Reader:
             kind = self._kind(words, stop)
             if max(governs, forbids) > kind:
                 begun = stop - governs
-                if unknown or governs <= forbids or known["not_before"].ends(words, begun):
+                if unknown or governs <= forbids or known["measures"].ends(words, begun):
                     return None
-                return None if known["measures"].ends(words, begun) else begun
+                return None if self._is_barred(before, begun) else begun
             if kind:
                 stop, unknown = stop - kind, 0
             elif taken := known["between"].ends(words, stop) or self._is_adjective(words, stop):
@@ -206,6 +206,16 @@ class _Reader:
             else:
                 return None
         return None
+
+    def _is_barred(self, before: _Before, stop: int) -> bool:
+        """Whether what stands before the governor makes it no event's place: "né à", "посольство России в"."""
+        barred, words = self.known.words["not_before"], before.words
+        if barred.ends(words, stop):
+            return True
+        if not stop or not before.capitals[stop - 1]:
+            return False
+        link = self.known.words["links"].ends(words, stop - 1)
+        return barred.ends(words, stop - 1 - link) > 0
 
     def _kind(self, words: list[str], stop: int) -> int:
         """Return how many words before `stop` are a noun for a place and its link to the name: "ville syrienne de"."""
