@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from math import sqrt
+from math import inf, sqrt
 
 from crawler.facts.mentions import Document, Mention, PlaceName, read_mentions
 from crawler.facts.toponym_abbreviations import read_abbreviations
@@ -16,15 +15,17 @@ from crawler.gazetteer import Region, gazetteer
 from crawler.gazetteer.context import context
 from crawler.gazetteer.type_words import type_words
 
-_SUPPORT = (
-    7.0  # how much likelier a place is where the text names its country, and that of a country against its namesakes
-)
+# how much likelier a place is where other names speak for its country, where its own does, and a country itself
+_SUPPORT, _SELF_SUPPORT = 7.0, 3.0
 _COUNTRY = 4.0
 _OTHER_NAME = 0.1
 _CONFIRMED = 60.0
 _LEVEL_PEOPLE = 2_000_000  # a first-level unit's weight at most: the pack has no population for it
 _LEVEL_SHARE = 20  # of its country
 _NESTED = 10  # how much smaller a unit inside a first-level unit is
+_LOCATED = 3.0  # what is in or near a small place speaks for it, where little else can
+_SHORT = 1_500  # characters; a longer text says more of where it plays
+_TYPES = ("dates", "units", "towns", "parts_before", "parts_after")
 _TOWN = 20_000
 _MACRO_PEOPLE = 30_000_000
 _WIDER = 0.02  # "Jammu and Kashmir" is the state; that lies in the macro-region which also goes by the name
@@ -55,12 +56,23 @@ def read_toponyms(document: Document) -> tuple[Toponym, ...]:
         for name, part in zip(every, parts, strict=True)
         if not part and document.folded[name.start : name.end] not in people
     ]
-    support = _supported_countries(names)
+    support = _supported_countries(document, names)
     found = []
     for i, mention in enumerate(names):
         after = names[i + 1] if i + 1 < len(names) else None
         before = names[i - 1] if i else None
-        if region := _meant(document, mention, _around(document, before, mention, after), support):
+        setting = _Setting(
+            mention,
+            around=_around(document, before, mention, after),
+            kinds=type_words().beside(document.folded, mention.start, mention.end),
+            full=_is_a_full_name(document, mention),
+            seats=frozenset(
+                _region(place).country for place in mention.places if place.own and _is_a_seat(_region(place))
+            ),
+            support=support,
+            name=document.folded[mention.start : mention.end],
+        )
+        if region := _meant(document, setting):
             found.append(Toponym(mention.start, mention.end, region, all(place.people for place in mention.places)))
     return tuple(found)
 
@@ -92,15 +104,15 @@ def _is_a_pair(document: Document, mention: Mention) -> bool:
     return bool(mention.places) and ", " in document.body[mention.start : mention.end]
 
 
-def _supported_countries(names: list[Mention]) -> Counter[str]:
-    """Country code -> how often names speak for it that can't mean a place in another country."""
-    support: Counter[str] = Counter()
+def _supported_countries(document: Document, names: list[Mention]) -> dict[str, set[str]]:
+    """Country code -> the folded names that speak for it, which can't mean a place in another country."""
+    support: dict[str, set[str]] = {}
     for mention in names:
         firm = [_region(place) for place in mention.places if place.own]
         weighty = [region for region in firm if region.kind != "city" or region.population >= BIG]
         countries = {gazetteer().country(region.code) for region in weighty} - {None}
         if len(countries) == 1:
-            support.update(country for country in countries if country)
+            support.setdefault(next(iter(countries)) or "", set()).add(document.folded[mention.start : mention.end])
     return support
 
 
@@ -118,28 +130,63 @@ def _around(document: Document, before: Mention | None, mention: Mention, after:
     return frozenset(codes)
 
 
-def _meant(document: Document, mention: Mention, around: frozenset[str], support: Counter[str]) -> Region | None:
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What a name stands in: `around` are codes that the names beside it give, `kinds` what type words beside it say,
+    `support` the names that speak for a country.
+    """
+
+    mention: Mention
+    around: frozenset[str]
+    kinds: frozenset[str]
+    full: bool
+    seats: frozenset[str | None]
+    support: Mapping[str, set[str]]
+    name: str
+
+    @property
+    def is_unit(self) -> bool:
+        """Whether a word beside the name says that it is a unit's rather than a town's."""
+        return bool({"admin1", "admin2"} & self.kinds)
+
+
+def _meant(document: Document, setting: _Setting) -> Region | None:
     """Return the likeliest place, `None` where none is likely enough."""
-    kinds = type_words().beside(document.folded, mention.start, mention.end)
-    unit = "admin1" in kinds or "admin2" in kinds
-    seats = {_region(place).country for place in mention.places if place.own and _is_a_seat(_region(place))}
-    best, weight = None, 0.0
-    for place in mention.places:
-        region = _region(place)
-        likely = _weight(place, region)
-        if support[gazetteer().country(region.code) or ""]:
-            likely *= _SUPPORT
-        if around & set(gazetteer().within(region.code)[1:]):
-            likely *= _CONFIRMED
-        if (unit and region.kind in ("admin1", "admin2")) or region.kind in kinds:
-            likely *= _CONFIRMED
-        if region.kind == "macro" and _yields(place, region, mention):
-            likely *= _WIDER
-        if region.kind == "admin1" and not unit and region.country in seats:
-            likely *= _SEAT
-        if likely > weight:
-            best, weight = region, likely
-    return best if weight >= _needed(document, mention) else None
+    mention = setting.mention
+    likely = [(_likely(place, setting), -i) for i, place in enumerate(mention.places)]
+    weight, i = max(likely)
+    located = _LOCATED if len(document.body) < _SHORT and is_located(document, mention) else 1.0
+    return _region(mention.places[-i]) if weight * located >= _needed(document, mention) else None
+
+
+def _likely(place: PlaceName, setting: _Setting) -> float:
+    """How likely a name is to mean this place."""
+    region = _region(place)
+    likely = _weight(place, region)
+    if speaking := setting.support.get(gazetteer().country(region.code) or ""):
+        others = len(speaking) - (setting.name in speaking)
+        likely *= _SUPPORT if others else _SELF_SUPPORT
+    if setting.around and setting.around & set(gazetteer().within(region.code)[1:]):
+        likely *= _CONFIRMED
+    if _is_of_kind(region, setting):
+        likely *= _CONFIRMED
+    if region.kind == "macro" and _yields(place, region, setting.mention):
+        likely *= _WIDER
+    if region.kind == "admin1" and not setting.is_unit and region.country in setting.seats:
+        likely *= _SEAT
+    return likely
+
+
+def _is_of_kind(region: Region, setting: _Setting) -> bool:
+    """Whether a type word says that the name is that of a place of this kind."""
+    if region.kind == "admin2" and (setting.full or setting.is_unit):
+        return True
+    return region.kind in setting.kinds or (region.kind == "admin1" and setting.is_unit)
+
+
+def _is_a_full_name(document: Document, mention: Mention) -> bool:
+    """Whether the name ends with its own type word: "Darrang district"."""
+    return document.folded[mention.start : mention.end].rpartition(" ")[2] in context().sets["units"]
 
 
 def _yields(place: PlaceName, macro: Region, mention: Mention) -> bool:
@@ -170,7 +217,11 @@ def _needed(document: Document, mention: Mention) -> float:
     words = context()
     name = document.folded[mention.start : mention.end]
     if name in words.sets["ordinary"]:
-        return _ENOUGH if _is_a_town_somewhere(mention) and is_located(document, mention) else _ENOUGH * _CONFIRMED
+        if not document.body[mention.start].isupper():
+            return inf
+        told = not any(name in words.sets[kind] for kind in _TYPES)
+        told = told and _is_a_town_somewhere(mention) and is_located(document, mention)
+        return _ENOUGH if told else _ENOUGH * _CONFIRMED
     if is_small(mention) and name in words.sets["forenames"]:
         return _ENOUGH * _CONFIRMED
     return _ENOUGH
