@@ -45,7 +45,7 @@ _NUMBERED = frozenset(["bare", "person"])
 _ANYBODY = _NUMBERED | {"name", "pronoun"}
 _DASHES = frozenset(["-", "–", "—"])
 _STOPS = frozenset([",", ";", ":", ".", ""])
-_APART = 6
+_APART = 9
 _PLAIN = frozenset(["adjective", "dead", "kill_ed"])
 _HURT = frozenset(["hurts", "hurt_ed", "hurt_act", "hurt_int", "hurt_of", "toll_hurt"])
 
