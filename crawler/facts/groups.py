@@ -155,6 +155,8 @@ class _Evidence:
     def _is_met(self, name: GroupName, cue: Cue, mention: Mention) -> bool:
         if (cue.word and self.document.in_capitals) or self._text_has(cue.without):
             return False
+        if cue.within and not self._is_within(name):
+            return False
         before = self.document.folded[max(0, mention.start - _BESIDE) : mention.start].split()
         after = self.document.folded[mention.end : mention.end + _BESIDE].split()
         if _ends(before, cue.not_after) or _begins(after, cue.not_before):
@@ -164,9 +166,12 @@ class _Evidence:
     def _speaks_for(self, name: GroupName, cue: Cue, mention: Mention) -> bool:
         if cue.full and name.id in self.certain:
             return True
-        if cue.country and self.countries & set(groups().by_id[name.id].countries):
+        if cue.country and self._is_within(name):
             return True
         return self._text_has(cue.text) or self._is_near(cue.near, self.document.sentence_at(mention.start))
+
+    def _is_within(self, name: GroupName) -> bool:
+        return bool(self.countries & set(groups().by_id[name.id].countries))
 
     def _text_has(self, words: tuple[str, ...]) -> bool:
         if words not in self._holds:

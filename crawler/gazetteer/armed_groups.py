@@ -21,6 +21,7 @@ class Cue:
     near: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
     country: bool = False
+    within: bool = False
     full: bool = False
     followed_by: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
