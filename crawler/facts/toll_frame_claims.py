@@ -262,12 +262,17 @@ def _object(f: Frames, i: int) -> Counted | None:
     if f.grammar.cases:
         found = find(f, i, f.grammar.object, "object")
         sure = found is None or _is_object(found) or found.group.start > i
-        return found if sure else right_of(f, i, "object")
+        return found if sure else right_of(f, i, "object") or _right_before(f, found, i)
     # What stands behind it first: a counted subject right before the verb is no object ('Ein Räuber tötete fünf').
     right = (right_of(f, i, "object") or find(f, i, "after", "object")) if f.grammar.object == "after" else None
     if right is not None and right.group.start > i:
         return right
     return between if f.grammar.object == "before" else None
+
+
+def _right_before(f: Frames, c: Counted | None, i: int) -> Counted | None:
+    """'ещё 23 ранили': digits beside a verb without another object are it."""
+    return c if c is not None and c.group.counted and beside(f, c.group.end, i) else None
 
 
 def _has(f: Frames, c: Counted) -> bool:
