@@ -11,20 +11,25 @@ from crawler.gazetteer.context import context
 from crawler.gazetteer.cues import small_words
 from crawler.gazetteer.names import key
 
-Part = Literal["person", "thing"]
+Part = Literal["person", "half", "thing"]
 BIG = 200_000  # people from which a city is told by its name alone
 _NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _LAST_WORD = re.compile(r"([^\W\d_]+)(\.?) \Z")
 _LAST_OF = re.compile(r"([^\W\d_]+) (?:of|at) (?:the )?\Z")
 _LAST_NAME = re.compile(r"[^\W\d_]\w+[-–]\Z|\$\Z")
 _NEXT_NAME = re.compile(r"[-–][^\W\d_]")
-_LOCATIVE = re.compile(r"\b(?:in|near|outside|around|inside|to|across|through)(?: (?:the|nearby|downtown))? \Z")
+_LOCATIVE = re.compile(
+    r"\b(?:(?:in|near|outside|around|inside|across)(?: (?:the|nearby|downtown))?|\d\d  (?:of|from)|city of|town of) \Z"
+)
 _LOOK_BACK = 40
 _TITLE = 5  # letters of an abbreviated title
 
 
 def part_of_a_name(document: Document, mention: Mention) -> Part | None:
-    """Return what the longer name is that a name is part of: "University of Aleppo", "Michael Jordan"."""
+    """Return what the longer name is that a name is part of: "University of Aleppo", "Michael Jordan".
+
+    "half" is a town's name before a word with a capital, a person's or a thing's alike.
+    """
     before = document.body[max(0, mention.start - _LOOK_BACK) : mention.start]
     if _LAST_NAME.search(before) or _is_joined(document, mention):
         return "thing" if is_small(mention) else None
@@ -34,10 +39,12 @@ def part_of_a_name(document: Document, mention: Mention) -> Part | None:
     last = _LAST_WORD.search(before)
     if last and not _is_people(mention) and (part := _led_by(last[1], bool(last[2]), mention)):
         return part
+    if _folded(document, mention).rpartition(" ")[2] in words.sets["units"]:
+        return None
     after = _NEXT_WORD.match(document.body, mention.end)
     if after and after[1][0].isupper() and (part := _followed_by(after[1].casefold(), document, mention)):
         return part
-    return "person" if _looks_like_a_person(document, mention, last, after) else None
+    return _looks_like_a_person(document, mention, last, after)
 
 
 def is_located(document: Document, mention: Mention) -> bool:
@@ -48,15 +55,20 @@ def is_located(document: Document, mention: Mention) -> bool:
 def bearers(document: Document, names: list[Mention], parts: Iterable[Part | None]) -> frozenset[str]:
     """Return the folded names that the text gives to people: the later "Jordan" is the "Michael Jordan" of before.
 
-    A place that is big keeps its name where the text puts something in it, or where it is nobody's first name.
+    A place keeps its name where the text puts something in it, and a big one unless it is a first name or speaks.
     """
     persons = {_folded(document, name) for name, part in zip(names, parts, strict=True) if part == "person"}
     if not persons:
         return frozenset()
     located = {_folded(document, name) for name in names if is_located(document, name)}
     forenames = context().sets["forenames"]
-    big = {_folded(document, name) for name in names if not is_small(name)}
-    return frozenset(name for name in persons - located if name not in big or name in forenames)
+    kept = {_folded(document, name) for name in names if not is_small(name) and not _speaks(document, name)}
+    kept -= {_folded(document, name) for name in names if _speaks(document, name) and not _is_a_country(name)}
+    return frozenset(name for name in persons - located if name not in kept or name in forenames)
+
+
+def _speaks(document: Document, mention: Mention) -> bool:
+    return bool(context().speakers.match(document.folded, mention.end))
 
 
 def is_small(mention: Mention) -> bool:
@@ -117,13 +129,15 @@ def _followed_by(word: str, document: Document, mention: Mention) -> Part | None
 
 def _looks_like_a_person(
     document: Document, mention: Mention, last: re.Match[str] | None, after: re.Match[str] | None
-) -> bool:
+) -> Part | None:
     """Whether a small place stands beside another word with a capital, as half of a person's name does."""
     if document.in_capitals or mention.start < document.offset or not is_small(mention):
-        return False
+        return None
     if after and after[1].casefold() in context().sets["local_after"]:
-        return False
-    return any(_is_name_word(match) for match in (last, after) if match)
+        return None
+    if last and _is_name_word(last):
+        return "person"
+    return "half" if after and _is_name_word(after) else None
 
 
 def _is_name_word(match: re.Match[str]) -> bool:

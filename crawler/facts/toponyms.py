@@ -25,6 +25,7 @@ _LEVEL_SHARE = 20  # of its country
 _NESTED = 10  # how much smaller a unit inside a first-level unit is
 _LOCATED = 3.0  # what is in or near a small place speaks for it, where little else can
 _SHORT = 1_500  # characters; a longer text says more of where it plays
+_TYPE_BEFORE = re.compile(r"(?:state|province|region|republic|county) of ")
 _TYPES = ("dates", "units", "towns", "parts_before", "parts_after")
 _TOWN = 20_000
 _MACRO_PEOPLE = 30_000_000
@@ -86,13 +87,22 @@ def _longest(document: Document) -> Iterator[Mention]:
         if not mention.places and all(group.cue and group.cue.needs_something for group in mention.groups):
             continue
         if best and mention.start < best.end:
-            best = mention if mention.end - mention.start > best.end - best.start else best
+            best = max(mention, best, key=lambda name: _length(document, name))
             continue
         if best:
             yield best
         best = mention
     if best:
         yield best
+
+
+def _length(document: Document, mention: Mention) -> tuple[int, int]:
+    """Letters of a name without the type word in lower case at its ends, then the fewest: "Zhejiang" is all of it."""
+    surface = document.body[mention.start : mention.end]
+    core = _TYPE_BEFORE.sub("", surface) if surface[:1].islower() else surface
+    if (last := surface.rpartition(" ")[2])[:1].islower() and last in context().sets["units"]:
+        core = core[: -len(last) - 1]
+    return len(core), -len(surface)
 
 
 def _span(mention: Mention) -> tuple[int, int]:
@@ -216,6 +226,8 @@ def _needed(document: Document, mention: Mention) -> float:
     """How much must speak for a name that is first of all a word or a person's name, and for any other."""
     words = context()
     name = document.folded[mention.start : mention.end]
+    if _TURKISH.search(document.body, mention.start, mention.end):
+        return _ENOUGH  # Şam is no Sam
     if name in words.sets["ordinary"]:
         if not document.body[mention.start].isupper():
             return inf
