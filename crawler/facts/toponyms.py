@@ -25,6 +25,7 @@ _LEVEL_SHARE = 20  # of its country
 _NESTED = 10  # how much smaller a unit inside a first-level unit is
 _LOCATED = 3.0  # what is in or near a small place speaks for it, where little else can
 _SHORT = 1_500  # characters; a longer text says more of where it plays
+_TURKISH = re.compile("[ğışĞİŞ]")
 _TYPE_BEFORE = re.compile(r"(?:state|province|region|republic|county) of ")
 _TYPES = ("dates", "units", "towns", "parts_before", "parts_after")
 _TOWN = 20_000
