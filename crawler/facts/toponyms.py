@@ -34,6 +34,7 @@ _WIDER = 0.02  # "Jammu and Kashmir" is the state; that lies in the macro-region
 _SEAT = 0.1  # "Idlib" alone is the city rather than the province
 _SEAT_PEOPLE = 20_000
 _ENOUGH = 170.0  # below it, a place is too small and too little spoken of to be the one that is meant
+_TURKISH = re.compile("[ŞşĞğİı]")  # letters that no other language here has
 _PARENT_GAP = re.compile(r",? ?\(?\Z|, (?:the )?\Z| in (?:the )?(?:\w+ )?\Z")
 
 
