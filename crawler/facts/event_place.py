@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 
 from crawler.facts.mentions import Document
 from crawler.facts.toponyms import Toponym
@@ -17,7 +18,8 @@ _CHAIN_LENGTH = 60
 _JOINTS = frozenset(["and", "or", "s", "in", "at", "near", "as", "well", "also"])
 _SHORT = frozenset(["US", "U.S", "UK", "U.K"])
 _LOWER_WORD = re.compile(r"\.? ([a-z]+)")
-_SIDE = re.compile(r"(?:north|south|east|west)\w* of ")
+_SIDE = re.compile(r"(?:(?:north|south|east|west)\w* of|near|outside|close to|not far from) ")
+_HAS = re.compile(r" s (?:\w+ ){0,4}")
 _YEAR = re.compile(r"\b(?:in|since|of|late|early) (?:1[89]\d\d|20[01]\d)\b")
 
 
@@ -34,8 +36,8 @@ def event_places(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset
     lead = {i for i, number in telling if number < _LEAD or number == telling[0][1]}
     bound = {toponyms[i].region.code for i in lead}
     chosen = lead | {i for i, _ in telling if _agrees(toponyms[i].region.code, bound)}
-    kept = [(i, number) for i, number in telling if i in chosen]
-    return _finest(kept, toponyms) or _from_dateline(document, toponyms) or _otherwise(document, toponyms)
+    kept = _without_purposes(document, toponyms, [(i, number) for i, number in telling if i in chosen])
+    return _finest(document, kept, toponyms) or _from_dateline(document, toponyms) or _otherwise(document, toponyms)
 
 
 def _otherwise(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[int]:
@@ -45,7 +47,7 @@ def _otherwise(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[i
         number = document.sentence_at(toponym.start)
         if number >= len(tells):
             break
-        if toponym.people or toponym.region.kind == "country" or not tells[number]:
+        if toponym.people or not tells[number] or not _may_be_alone(document, toponym):
             continue
         before = _before(document, toponym.start)
         if (
@@ -58,15 +60,68 @@ def _otherwise(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[i
     return frozenset()
 
 
-def _finest(spots: list[tuple[int, int]], toponyms: tuple[Toponym, ...]) -> frozenset[int]:
+def _without_purposes(
+    document: Document, toponyms: tuple[Toponym, ...], spots: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Leave out what a protest is about and the ends of a road, where the sentence says where it is."""
+    kept = [
+        (i, n) for i, n in spots if not _is_purpose(document, toponyms[i]) and not _is_of_a_road(document, toponyms, i)
+    ]
+    said = {number for _, number in kept}
+    return [(i, number) for i, number in spots if (i, number) in kept or number not in said]
+
+
+def _is_purpose(document: Document, toponym: Toponym) -> bool:
+    return bool(context().purpose.search(_before(document, toponym.start).rpartition("  ")[2]))
+
+
+def _is_of_a_road(document: Document, toponyms: tuple[Toponym, ...], number: int) -> bool:
+    """Whether a name is an end of a road or the like: "the Kabul-Ghazni main road"."""
+    body, toponym = document.body, toponyms[number]
+    if body[toponym.start - 1 : toponym.start] in ("-", "–") and number:
+        return toponyms[number - 1].end == toponym.start - 1
+    return body[toponym.end : toponym.end + 1] in ("-", "–") and any(
+        other.start == toponym.end + 1 for other in toponyms[number + 1 : number + 2]
+    )
+
+
+def _may_be_alone(document: Document, toponym: Toponym) -> bool:
+    """Whether a name that nothing governs may be the event's place: a country only as whose the victim is."""
+    if _is_a_word(document, toponym):
+        return False
+    return toponym.region.kind != "country" or document.body[toponym.end : toponym.end + 2] in ("'s", "’s")
+
+
+def _finest(document: Document, spots: list[tuple[int, int]], toponyms: tuple[Toponym, ...]) -> frozenset[int]:
     """Leave out a place where the same sentence names a finer one inside it: the finer says it all."""
     codes: defaultdict[int, set[str]] = defaultdict(set)
     for i, number in spots:
         codes[number].add(toponyms[i].region.code)
     within = gazetteer().within
-    return frozenset(
-        i for i, number in spots if not any(toponyms[i].region.code in within(other)[1:] for other in codes[number])
-    )
+    finest = [(i, n) for i, n in spots if not any(toponyms[i].region.code in within(other)[1:] for other in codes[n])]
+    coarser = {coarse for i, _ in finest for coarse in _said_around(document, toponyms, i)}
+    return frozenset(i for i, _ in finest if i not in coarser)
+
+
+def _said_around(document: Document, toponyms: tuple[Toponym, ...], number: int) -> Iterator[int]:
+    """Yield the names beside one that the text says it lies in: "Alang in Bhavnagar district", "Baghdad's Dora".
+
+    Where the gazetteer knows no better, their being in one country will do.
+    """
+    one, folded = toponyms[number], document.folded
+    if number + 1 < len(toponyms):
+        outer = toponyms[number + 1]
+        if _is_in_one_country(one, outer) and context().lies_in.fullmatch(folded[one.end : outer.start]):
+            yield number + 1
+    if number:
+        outer = toponyms[number - 1]
+        if _is_in_one_country(one, outer) and _HAS.fullmatch(folded[outer.end : one.start]):
+            yield number - 1
+
+
+def _is_in_one_country(one: Toponym, other: Toponym) -> bool:
+    country = gazetteer().country(one.region.code)
+    return country is not None and country == gazetteer().country(other.region.code)
 
 
 def _tells(document: Document, number: int) -> bool:
@@ -88,7 +143,7 @@ def _agrees(code: str, lead: set[str]) -> bool:
 def _governed(document: Document, toponyms: tuple[Toponym, ...]) -> set[int]:
     found: set[int] = set()
     for i, toponym in enumerate(toponyms):
-        if toponym.people:
+        if toponym.people or _is_a_word(document, toponym):
             continue
         previous = toponyms[i - 1] if i else None
         if (
@@ -98,6 +153,12 @@ def _governed(document: Document, toponyms: tuple[Toponym, ...]) -> set[int]:
         ):
             found.add(i)
     return found
+
+
+def _is_a_word(document: Document, toponym: Toponym) -> bool:
+    """Whether a name is a common noun here, as in "the capital", or a month."""
+    name = document.folded[toponym.start : toponym.end]
+    return document.body[toponym.start : toponym.end].islower() or name in context().sets["dates"]
 
 
 def _is_chained(document: Document, previous: Toponym, toponym: Toponym) -> bool:
@@ -124,7 +185,7 @@ def _is_governed(document: Document, toponym: Toponym, previous: Toponym | None)
     if previous and _SIDE.match(governed[0]):
         return False
     never = context().never_after.search(before)
-    return not never or governed.start() < never.start()
+    return not never or governed.start() < never.start() or bool(context().outside.search(before[: never.start()]))
 
 
 def _is_modifier(document: Document, toponym: Toponym) -> bool:
@@ -161,4 +222,4 @@ def _from_dateline(document: Document, toponyms: tuple[Toponym, ...]) -> frozens
     if not match or not any(_tells(document, i) for i in range(min(_LEAD, len(document.sentences)))):
         return frozenset()
     named = [i for i, t in enumerate(toponyms) if document.offset <= t.start and t.end <= match.end() and not t.people]
-    return _finest([(i, 0) for i in named], toponyms)
+    return _finest(document, [(i, 0) for i in named], toponyms)

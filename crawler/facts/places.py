@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from crawler.facts.event_names import name_span, with_local_names
 from crawler.facts.event_place import event_places
 from crawler.facts.event_place_cues import event_places_by_cues, is_cued
 from crawler.facts.groups import named_groups
@@ -55,6 +56,8 @@ def read_places(title: str, text: str, lang: str | None) -> tuple[Place, ...]:
     for group in named_groups(document):
         taken[group.start : group.end] = b"\1" * (group.end - group.start)
     toponyms = tuple(t for t in read_toponyms(document) if not any(taken[t.start : t.end]))
+    if not is_cued(lang):
+        toponyms = tuple(t for t in with_local_names(document, toponyms) if not any(taken[t.start : t.end]))
     events = event_places_by_cues(document, toponyms, lang) if is_cued(lang) else event_places(document, toponyms)
     order = sorted(
         range(len(toponyms)),
@@ -70,6 +73,7 @@ def read_places(title: str, text: str, lang: str | None) -> tuple[Place, ...]:
 
 def _place(document: Document, toponym: Toponym, role: Role) -> Place:
     region, in_title = toponym.region, toponym.start < document.offset
+    begun, end = name_span(document, toponym)
     admin1 = _admin1(region)
     country = gazetteer().by_code.get(gazetteer().country(region.code) or "")
     shift = 0 if in_title else document.offset
@@ -83,9 +87,9 @@ def _place(document: Document, toponym: Toponym, role: Role) -> Place:
         admin1_name=admin1.name if admin1 else None,
         within=gazetteer().within(region.code),
         role=role,
-        surface=document.body[toponym.start : toponym.end],
-        start=toponym.start - shift,
-        end=toponym.end - shift,
+        surface=document.body[begun:end],
+        start=begun - shift,
+        end=end - shift,
         field="title" if in_title else "text",
         quote=document.sentences[document.sentence_at(toponym.start)].text,
     )

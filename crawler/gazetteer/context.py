@@ -21,6 +21,10 @@ class Context:
     events: re.Pattern[str]
     background: re.Pattern[str]
     governed: re.Pattern[str]
+    placed: re.Pattern[str]
+    purpose: re.Pattern[str]
+    outside: re.Pattern[str]
+    lies_in: re.Pattern[str]
     never_after: re.Pattern[str]
     suffered: re.Pattern[str]
     facility: re.Pattern[str]
@@ -47,6 +51,13 @@ def context() -> Context:
         governed=re.compile(
             rf"\b(?:{one['governors']}) +"
             rf"(?:(?:(?:{one['fillers']}|{people}) +){{0,7}}|(?:\w+ +){{1,6}}(?:{kinds}) of +)\Z"
+        ),
+        placed=re.compile(rf"\b(?:{one['placing']}) +(?:(?:{one['fillers']}|{people}) +){{0,7}}\Z"),
+        purpose=re.compile(rf"\b(?:{one['purposes']}) +(?:\w+ +){{0,12}}\Z"),
+        outside=re.compile(rf"\b(?:{one['outside']}) +(?:\w+ +){{0,6}}\Z"),
+        lies_in=re.compile(
+            rf" +(?:(?:{kinds}|{one['subunits']}) +)?(?:in|of) +"
+            rf"(?:(?:the|nearby|{one['sides']}) +){{0,3}}(?:(?:{kinds}) of +)?"
         ),
         never_after=re.compile(rf"\b(?:{one['never_after']}) +{fillers}{{0,4}}\Z"),
         suffered=re.compile(
