@@ -231,6 +231,9 @@ def _counts(f: Frames, what: What, c: Counted, i: int, role: str) -> list[Claim]
     if c.group.none:
         return claim_none(what, i)
     vague = c.group.low is None and (c.group.kind == "pronoun" or f.p.tagged(i, "infinitive"))
+    told = counted_before(f, c) if vague and role == "subject" and c.group.kind == "pronoun" else None
+    if told is not None:  # 'на борту были десять человек, все они погибли'
+        return claim_of(f, what, [told], i)
     soft = f.p.tagged(i, "soft") and not c.known
     return [] if vague or soft else claim_of(f, what, chain(f, c, i, role), i)
 
