@@ -12,6 +12,7 @@ from crawler.facts.mentions import Document, GroupName, Mention, read_document, 
 from crawler.facts.toponyms import read_toponyms
 from crawler.gazetteer import Cue, groups
 from crawler.gazetteer.context import context
+from crawler.gazetteer.cues import cues
 from crawler.gazetteer.denials import Denial, denials
 from crawler.gazetteer.names import key
 
@@ -47,13 +48,14 @@ def read_groups(title: str, text: str, lang: str | None) -> tuple[Group, ...]:
 
     A group is an actor where a sentence that names it tells of an event. It is denied where a sentence that names it
     denies its part; then that sentence is its quote. Names are read in every language of the table, whatever `lang` is;
-    denials are read with its words.
+    events and denials are read with its words, or with English ones where there are none of it.
     """
     document = read_document(title, text)
     best: dict[str, tuple[bool, NamedGroup]] = {}
     names = named_groups(document)
     denied = _denied(document, names, lang)
-    acting = {number: _acts(document, number) for number in {document.sentence_at(named.start) for named in names}}
+    numbers = {document.sentence_at(named.start) for named in names}
+    acting = {number: _acts(document, number, lang) for number in numbers}
     for named in names:
         acts = acting[document.sentence_at(named.start)]
         if named.id not in best or (acts and not best[named.id][0]):
@@ -75,9 +77,11 @@ def _group(document: Document, named: NamedGroup, acts: bool, denial: NamedGroup
     )
 
 
-def _acts(document: Document, number: int) -> bool:
+def _acts(document: Document, number: int, lang: str | None) -> bool:
     """Whether a sentence tells of an event that those it names take part in."""
     folded = document.folded_sentence(number)
+    if told := cues(lang):
+        return told.words["events"].any_in(folded.split())
     return bool(context().events.search(folded)) and not context().rival.search(folded)
 
 

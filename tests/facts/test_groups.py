@@ -74,6 +74,11 @@ def test_a_group_is_told_once_in_its_best_role_with_the_first_sentence_of_it() -
     assert (group.role, group.quote) == ("actor", "Hamas killed two men.")
 
 
+def test_a_sentence_of_another_language_that_tells_of_no_event_only_mentions() -> None:
+    (group,) = read_groups("", "Переговоры с ХАМАСом начались в Каире.", "ru")
+    assert group.role == "mentioned"
+
+
 def test_the_denied_claim_shows_the_sentence_that_denies_it() -> None:
     text = "ISIS gunmen were killed, police said. Locals denied that the dead were linked to ISIS."
     (group,) = read_groups("", text, "en")
