@@ -16,7 +16,7 @@ BIG = 200_000  # people from which a city is told by its name alone
 _NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _LAST_WORD = re.compile(r"([^\W\d_]+)(\.?) \Z")
 _LAST_OF = re.compile(r"([^\W\d_]+) (?:of|at) (?:the )?\Z")
-_LAST_NAME = re.compile(r"[^\W\d_]\w+[-–]\Z|\$\Z")
+_LAST_NAME = re.compile(r"[^\W\d_]\w+[-–]\Z")
 _NEXT_NAME = re.compile(r"[-–][^\W\d_]")
 _LOCATIVE = re.compile(
     r"\b(?:(?:in|near|outside|around|inside|across)(?: (?:the|nearby|downtown))?|\d\d  (?:of|from)|city of|town of) \Z"
@@ -31,8 +31,10 @@ def part_of_a_name(document: Document, mention: Mention) -> Part | None:
     "half" is a town's name before a word with a capital, a person's or a thing's alike.
     """
     before = document.body[max(0, mention.start - _LOOK_BACK) : mention.start]
-    if _LAST_NAME.search(before) or _is_joined(document, mention):
-        return "thing" if is_small(mention) else None
+    if before.endswith("$"):  # "$US 5"
+        return "thing"
+    if is_small(mention) and (_LAST_NAME.search(before) or _is_joined(document, mention)):
+        return "thing"
     words = context()
     if (of := _LAST_OF.search(before)) and of[1][:1].isupper() and of[1].casefold() in words.sets["parts_before"]:
         return "thing"
