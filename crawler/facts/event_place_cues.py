@@ -87,7 +87,8 @@ def _finest(spots: list[tuple[int, int]], toponyms: tuple[Toponym, ...]) -> froz
 def _tells(document: Document, number: int, known: Cues) -> bool:
     words = document.folded_sentence(number).replace("\u00ad", "").split()
     if known.attached_and:
-        words = [*words, *(word[1:] for word in words if word[0] in known.attached_and)]
+        letters = known.attached_and | known.attached_governors
+        words = [*words, *(word[1:] for word in words if word[0] in letters)]
     if not known.words["events"].any_in(words) or known.words["background"].any_in(words):
         return False
     return number < _LEAD or not (known.history.any_in(words) or _YEAR.search(document.sentences[number].text))
@@ -124,7 +125,7 @@ class _Reader:
         """Return the numbers of the toponyms that are governed, and those that "and" or a comma joins to one."""
         found: set[int] = set()
         for i, toponym in enumerate(self.toponyms):
-            if not toponym.people and (
+            if not (toponym.people or self._is_a_kind(toponym)) and (
                 (i - 1 in found and self._is_chained(i - 1, i)) or self._is_governed(i) or self._heads(toponym)
             ):
                 found.add(i)
@@ -132,6 +133,12 @@ class _Reader:
             if i not in found and i + 1 in found and self._leads_on(i):
                 found.add(i)
         return found
+
+    def _is_a_kind(self, toponym: Toponym) -> bool:
+        """Whether a name is a word for a kind of place: the capital is a district of Yemen, too."""
+        folded = self.document.folded
+        word = folded[folded.rfind(" ", 0, toponym.start) + 1 : toponym.end]
+        return self.known.words["kinds"].begins([word]) > 0
 
     def _is_governed(self, number: int) -> bool:
         toponym, known = self.toponyms[number], self.known
@@ -164,10 +171,18 @@ class _Reader:
         if event or never:
             if event > never:
                 return not self._has_measure(after[:event])
-            return bool(words["attacks"]) and self._is_attacked(after[never:])
+            return bool(words["datives"].begins(after)) and self._is_attacked(after[never:])
         if cut := words["genitives"].begins(after):
-            return self._stands_in(after[cut:])
+            return self._stands_in(self._until_next(toponym, after[cut:]))
         return None
+
+    def _until_next(self, toponym: Toponym, after: list[str]) -> list[str]:
+        """The words behind a name up to the next one, which is then what stands there: "X'in Y ilçesinde"."""
+        following = next((other.start for other in self.toponyms if other.start >= toponym.end), None)
+        if following is None:
+            return after
+        between = self.document.folded[toponym.end : following].replace("\u00ad", "").split()
+        return after[: max(0, len(between) - 1)]
 
     def _is_attacked(self, after: list[str]) -> bool:
         """Whether what a place is moved to is an attack on it: "Kabil'e bombalı saldırı"."""
@@ -224,7 +239,7 @@ class _Reader:
         for _ in range(_ADJECTIVES if link else 1):
             if kind := self.known.words["kinds"].ends(words, at):
                 return stop - at + kind
-            at -= self._is_adjective(words, at)
+            at -= self.known.words["between"].ends(words, at) or self._is_adjective(words, at)
         return 0
 
     def _is_adjective(self, words: list[str], stop: int) -> int:
@@ -254,7 +269,8 @@ class _Reader:
         for ending, bases in self.known.accusative_of.items():
             if whole.endswith(ending):
                 stem = whole[: len(whole) - len(ending)]
-                return any(_names(stem + base, code) for base in bases)
+                # Донецьку is the locative of Донецьк: a name without an ending has no accusative of its own.
+                return not _names(stem, code) and any(_names(stem + base, code) for base in bases)
         return whole.endswith(self.known.accusative_same) and _names(whole, code)
 
     def _is_chained(self, previous: int, number: int) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from crawler.gazetteer.names import key
 
-_CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
+_CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct", "loc2")  # the last: на берегу, в Крыму
 _AGREEING = ("plur", "masc", "femn", "neut", "actv", "past")
 _MOST = 12  # forms of a name in a case
 _PARTS = re.compile(r"([\s-]+)")
@@ -144,6 +144,8 @@ def _in_case(word: str, case: str, lang: str) -> tuple[str, ...]:
     for parse in _parses(word, lang):
         same = [mark for mark in _AGREEING if mark in str(parse.tag)]
         forms = [form.word for form in parse.lexeme if _has(str(form.tag), case, same)]
+        if not forms and case == "loc2":  # most words have one locative
+            return _in_case(word, "loct", lang)
         if forms:
             return tuple(_as_capital(word, form) for form in dict.fromkeys(forms))
     return (word,)

@@ -30,7 +30,7 @@ _LISTS = (
         "joints",
         "measures",
     ),
-    *("speakers", "suffered", "after_event", "after_never", "genitives", "places_after", "attacks"),
+    *("speakers", "suffered", "after_event", "after_never", "genitives", "places_after", "datives", "attacks"),
     *("accusative_words", "indeclinable"),
 )
 _SMALL = ("governors", "never", "kinds", "joints", "speakers", "events")
