@@ -20,6 +20,8 @@ _SHORT = frozenset(["US", "U.S", "UK", "U.K"])
 _LOWER_WORD = re.compile(r"\.? ([a-z]+)")
 _SIDE = re.compile(r"(?:(?:north|south|east|west)\w* of|near|outside|close to|not far from) ")
 _HAS = re.compile(r" s (?:\w+ ){0,4}")
+_BODY_OF = re.compile(r"[A-Z]\w+ of (?:All )?\Z")
+_NEXT_CAPITAL = re.compile(r" [A-Z][a-z]")
 _YEAR = re.compile(r"\b(?:in|since|of|late|early) (?:1[89]\d\d|20[01]\d)\b")
 
 
@@ -37,7 +39,12 @@ def event_places(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset
     bound = {toponyms[i].region.code for i in lead}
     chosen = lead | {i for i, _ in telling if _agrees(toponyms[i].region.code, bound)}
     kept = _without_purposes(document, toponyms, [(i, number) for i, number in telling if i in chosen])
-    return _finest(document, kept, toponyms) or _from_dateline(document, toponyms) or _otherwise(document, toponyms)
+    return (
+        _finest(document, kept, toponyms)
+        or _from_dateline(document, toponyms)
+        or _otherwise(document, toponyms)
+        or _all_there_is(document, toponyms)
+    )
 
 
 def _otherwise(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[int]:
@@ -83,6 +90,28 @@ def _is_of_a_road(document: Document, toponyms: tuple[Toponym, ...], number: int
     return body[toponym.end : toponym.end + 1] in ("-", "–") and any(
         other.start == toponym.end + 1 for other in toponyms[number + 1 : number + 2]
     )
+
+
+def _all_there_is(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[int]:
+    """The one place that a text names, if it tells of an event: "members of the Haryana teachers' union rallied"."""
+    if len({toponym.region.code for toponym in toponyms}) != 1:
+        return frozenset()
+    only, number = toponyms[0], document.sentence_at(toponyms[0].start)
+    if number >= _LEAD or only.people or _is_a_word(document, only) or not _tells(document, number):
+        return frozenset()
+    before = _before(document, only.start)
+    if context().gone.search(before) or context().distance.search(before):
+        return frozenset()
+    big = only.region.kind in ("country", "macro")
+    return frozenset() if big and not _names_a_body(document, only) else frozenset([0])
+
+
+def _names_a_body(document: Document, toponym: Toponym) -> bool:
+    """Whether a name is part of the name of who acts there: "the Communist Party of India"."""
+    if document.body[toponym.start : toponym.end].rstrip(".") in _SHORT:
+        return False
+    before = _BODY_OF.search(document.body, max(0, toponym.start - _LOOK_BACK), toponym.start)
+    return bool(before or _NEXT_CAPITAL.match(document.body, toponym.end))
 
 
 def _may_be_alone(document: Document, toponym: Toponym) -> bool:

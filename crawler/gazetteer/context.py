@@ -25,6 +25,7 @@ class Context:
     purpose: re.Pattern[str]
     outside: re.Pattern[str]
     lies_in: re.Pattern[str]
+    gone: re.Pattern[str]
     never_after: re.Pattern[str]
     suffered: re.Pattern[str]
     facility: re.Pattern[str]
@@ -50,7 +51,8 @@ def context() -> Context:
         background=_whole(one["background"]),
         governed=re.compile(
             rf"\b(?:{one['governors']}) +"
-            rf"(?:(?:(?:{one['fillers']}|{people}) +){{0,7}}|(?:\w+ +){{1,6}}(?:{kinds}) of +)\Z"
+            rf"(?:(?:(?:{one['fillers']}|{people}) +){{0,7}}|"
+            rf"(?:\w+ +){{1,6}}(?:{kinds}|{one['subunits']}) of +(?:the )?)\Z"
         ),
         placed=re.compile(rf"\b(?:{one['placing']}) +(?:(?:{one['fillers']}|{people}) +){{0,7}}\Z"),
         purpose=re.compile(rf"\b(?:{one['purposes']}) +(?:\w+ +){{0,12}}\Z"),
@@ -59,6 +61,7 @@ def context() -> Context:
             rf" +(?:(?:{kinds}|{one['subunits']}) +)?(?:in|of) +"
             rf"(?:(?:the|nearby|{one['sides']}) +){{0,3}}(?:(?:{kinds}) of +)?"
         ),
+        gone=re.compile(rf"\b(?:{one['gone']}) +{fillers}{{0,4}}\Z"),
         never_after=re.compile(rf"\b(?:{one['never_after']}) +{fillers}{{0,4}}\Z"),
         suffered=re.compile(
             r" (?:was|were|is|are|has been|have been|had been|came under|is being|was being)(?: \w+)? "
