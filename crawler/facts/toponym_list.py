@@ -114,15 +114,7 @@ def _named(toponym: Toponym) -> NamedPlace:
         name=region.name,
         code=region.code,
         country=gazetteer().country(region.code),
-        admin1=_admin1(region),
+        admin1=first.code if (first := gazetteer().first_level(region)) else None,
         lat=region.lat if located else None,
         lon=region.lon if located else None,
     )
-
-
-def _admin1(region: Region) -> str | None:
-    """The code of the first-level unit that a place is or lies in; where units are nested, the nearest."""
-    around: Region | None = region
-    while around and around.kind != "admin1":
-        around = gazetteer().by_code.get(around.parent or "")
-    return around.code if around else None

@@ -15,8 +15,10 @@ from crawler.gazetteer import Region, gazetteer
 from crawler.gazetteer.context import context
 from crawler.gazetteer.type_words import type_words
 
-# how much likelier a place is where other names speak for its country, where its own does, and a country itself
-_SUPPORT, _SELF_SUPPORT = 7.0, 3.0
+# How much likelier a place is where the text names a unit of its country, where other names speak for that, where its
+# own does.
+_UNIT_SUPPORT, _SUPPORT, _SELF_SUPPORT = 15.0, 7.0, 1.5
+_UNIT = "/unit"
 _COUNTRY = 4.0
 _OTHER_NAME = 0.1
 _CONFIRMED = 60.0
@@ -25,7 +27,6 @@ _LEVEL_SHARE = 20  # of its country
 _NESTED = 10  # how much smaller a unit inside a first-level unit is
 _LOCATED = 3.0  # what is in or near a small place speaks for it, where little else can
 _SHORT = 1_500  # characters; a longer text says more of where it plays
-_TURKISH = re.compile("[ğışĞİŞ]")
 _TYPE_BEFORE = re.compile(r"(?:state|province|region|republic|county) of ")
 _TYPES = ("dates", "units", "towns", "parts_before", "parts_after")
 _TOWN = 20_000
@@ -60,13 +61,13 @@ def read_toponyms(document: Document) -> tuple[Toponym, ...]:
         if not part and document.folded[name.start : name.end] not in people
     ]
     support = _supported_countries(document, names)
+    arounds = [_around(document, *trio) for trio in zip([None, *names], names, [*names[1:], None], strict=False)]
+    told = _told_once(document, names, arounds)
     found = []
-    for i, mention in enumerate(names):
-        after = names[i + 1] if i + 1 < len(names) else None
-        before = names[i - 1] if i else None
+    for mention, around in zip(names, arounds, strict=True):
         setting = _Setting(
             mention,
-            around=_around(document, before, mention, after),
+            around=around or told.get(document.folded[mention.start : mention.end], around),
             kinds=type_words().beside(document.folded, mention.start, mention.end),
             full=_is_a_full_name(document, mention),
             seats=frozenset(
@@ -117,15 +118,31 @@ def _is_a_pair(document: Document, mention: Mention) -> bool:
 
 
 def _supported_countries(document: Document, names: list[Mention]) -> dict[str, set[str]]:
-    """Country code -> the folded names that speak for it, which can't mean a place in another country."""
+    """Country code -> the folded names that speak for it, which can't mean a place in another country.
+
+    A unit's name speaks for its country twice, as itself and under `_UNIT`: who names a county is at home there.
+    """
     support: dict[str, set[str]] = {}
+    doubtful = context().sets["ordinary"] | context().sets["forenames"]
     for mention in names:
-        firm = [_region(place) for place in mention.places if place.own]
-        weighty = [region for region in firm if region.kind != "city" or region.population >= BIG]
+        name = document.folded[mention.start : mention.end]
+        if name in doubtful:
+            continue
+        weighty = [place.region for place in mention.places if place.own and _is_weighty(document, mention, place)]
         countries = {gazetteer().country(region.code) for region in weighty} - {None}
         if len(countries) == 1:
-            support.setdefault(next(iter(countries)) or "", set()).add(document.folded[mention.start : mention.end])
+            country = next(iter(countries)) or ""
+            support.setdefault(country, set()).add(name)
+            if all(region.kind in ("admin1", "admin2") for region in weighty):
+                support.setdefault(country + _UNIT, set()).add(name)
     return support
+
+
+def _is_weighty(document: Document, mention: Mention, place: PlaceName) -> bool:
+    """Whether a place is big enough, or named in full, to speak for its country."""
+    if place.region.kind == "admin2" and _is_a_full_name(document, mention):
+        return True
+    return place.region.kind not in ("city", "admin2") or place.region.population >= BIG
 
 
 def _region(place: PlaceName) -> Region:
@@ -140,6 +157,15 @@ def _around(document: Document, before: Mention | None, mention: Mention, after:
     if before and document.body[before.end : mention.start] in ("'s ", "’s ", " "):
         codes.update(place.code for place in before.places)
     return frozenset(codes)
+
+
+def _told_once(document: Document, names: list[Mention], arounds: list[frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Folded name -> what the text once says it lies in: after "Paris, Texas" no "Paris" is the French one."""
+    told: dict[str, frozenset[str]] = {}
+    for mention, around in zip(names, arounds, strict=True):
+        if around and any(around.intersection(gazetteer().within(place.code)[1:]) for place in mention.places):
+            told.setdefault(document.folded[mention.start : mention.end], around)
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +201,7 @@ def _likely(place: PlaceName, setting: _Setting) -> float:
     """How likely a name is to mean this place."""
     region = _region(place)
     likely = _weight(place, region)
-    if speaking := setting.support.get(gazetteer().country(region.code) or ""):
-        others = len(speaking) - (setting.name in speaking)
-        likely *= _SUPPORT if others else _SELF_SUPPORT
+    likely *= _supported(gazetteer().country(region.code) or "", setting)
     if setting.around and setting.around & set(gazetteer().within(region.code)[1:]):
         likely *= _CONFIRMED
     if _is_of_kind(region, setting):
@@ -187,6 +211,17 @@ def _likely(place: PlaceName, setting: _Setting) -> float:
     if region.kind == "admin1" and not setting.is_unit and region.country in setting.seats:
         likely *= _SEAT
     return likely
+
+
+def _supported(country: str, setting: _Setting) -> float:
+    """How much likelier a country is for the other names that speak for it."""
+    own = {setting.name}
+    if setting.support.get(country + _UNIT, own) - own:
+        return _UNIT_SUPPORT
+    speaking = setting.support.get(country)
+    if not speaking:
+        return 1.0
+    return _SUPPORT if speaking - own else _SELF_SUPPORT
 
 
 def _is_of_kind(region: Region, setting: _Setting) -> bool:
