@@ -74,7 +74,7 @@ def read_places(title: str, text: str, lang: str | None) -> tuple[Place, ...]:
 def _place(document: Document, toponym: Toponym, role: Role) -> Place:
     region, in_title = toponym.region, toponym.start < document.offset
     begun, end = name_span(document, toponym)
-    admin1 = _admin1(region)
+    admin1 = gazetteer().first_level(region)
     country = gazetteer().by_code.get(gazetteer().country(region.code) or "")
     shift = 0 if in_title else document.offset
     return Place(
@@ -100,11 +100,3 @@ def _code(region: Region, admin1: Region | None) -> str:
     if region.kind not in ("city", "admin2"):
         return region.code
     return admin1.code if admin1 else region.country or region.code
-
-
-def _admin1(region: Region) -> Region | None:
-    """The first-level unit that a place is or lies in; where units are nested, the nearest."""
-    around: Region | None = region
-    while around and around.kind != "admin1":
-        around = gazetteer().by_code.get(around.parent or "")
-    return around

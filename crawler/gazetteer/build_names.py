@@ -41,6 +41,15 @@ def is_a_name(english: str, local: str) -> bool:
     return not _NICKNAME.search(english) and fuzz.partial_ratio(key(english), key(local)) >= 50
 
 
+def spellings(ours: list[str], theirs: Iterable[str]) -> list[str]:
+    """Return our names and those of the sources' Latin ones that are spellings of them, and all in other scripts.
+
+    What else the sources call a place that we have named is a translation or a nickname: "Paradise" for El Paraíso.
+    """
+    near = (n for n in theirs if not LATIN.fullmatch(n) or max(fuzz.ratio(key(n), key(own)) for own in ours) >= _CLOSE)
+    return [*ours, *near]
+
+
 def alternates(name: str, names: Iterable[str], population: int, *, read: bool) -> list[str]:
     """Return which of a city's untagged other names to keep, Latin ones the likest to its own first.
 

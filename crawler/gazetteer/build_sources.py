@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from crawler.gazetteer.build_names import alternates, bare, is_a_name, is_ours, usual
+from crawler.gazetteer.build_names import alternates, bare, is_a_name, is_ours, spellings, usual
 from crawler.gazetteer.names import key
 from crawler.gazetteer.packing import Row
 from crawler.gazetteer.type_words import type_words
@@ -70,12 +70,13 @@ def first_levels() -> Iterator[Row]:
     rows = dict(sorted(_listed_first_levels()))
     for code, iso in iso_names().items():
         row = rows.setdefault(code, Row("admin1", code, iso.parent, (iso.english or iso.local)[0]))
-        row.parent, (row.lat, row.lon) = iso.parent, iso.where
+        row.parent = code[:2] if code[:2] in COVERAGE["beside"] else iso.parent
+        row.lat, row.lon = iso.where
         row.own[:0] = [n for n in iso.english if not n.isupper()]
     for code in sorted(rows):
         row = rows[code]
         if code in ours:
-            row.own = [*ours[code][1], row.name, *row.own]
+            row.own = spellings([*ours[code][1], ours[code][0] or row.name], [row.name, *row.own])
             row.name = ours[code][0] or row.name
         elif row.own and (best := usual(row.name, [name for name in row.own if name.isascii()])):
             row.own, row.name = [row.name, *row.own], best

@@ -108,6 +108,14 @@ class Gazetteer:
             return region.country
         return next((other for other in self.within(code) if self.by_code[other].kind == "country"), None)
 
+    def first_level(self, region: Region) -> Region | None:
+        """Return the first-level unit that a place is or lies in; where units are nested (Sylhet), the outermost."""
+        found, around = None, self.by_code.get(region.code)
+        while around:
+            found = around if around.kind == "admin1" else found
+            around = self.by_code.get(around.parent or "")
+        return found
+
     def _within(self, code: str) -> tuple[str, ...]:
         """Return every code and macro-region id that the region lies in, its own first; empty for an unknown code."""
         region = self.by_code.get(code)
