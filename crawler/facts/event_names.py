@@ -30,7 +30,20 @@ def with_local_names(document: Document, toponyms: tuple[Toponym, ...]) -> tuple
         return toponyms
     countries = {gazetteer().country(t.region.code) for t in toponyms} - {None}
     added = list(_added(document, toponyms, {code for code in countries if code}))
-    return tuple(sorted((*toponyms, *added), key=lambda t: t.start)) if added else toponyms
+    every = tuple(sorted((*toponyms, *added), key=lambda t: t.start)) if added else toponyms
+    return tuple(_placed(document, one, outer) for one, outer in zip(every, (*every[1:], None), strict=True))
+
+
+def _placed(document: Document, one: Toponym, outer: Toponym | None) -> Toponym:
+    """A small place as the text places it: "the Ghat area of Doda district" is in Doda, and not the Ghat of Libya."""
+    if outer is None or one.people or one.region.kind in ("country", "macro") or outer.region.kind == "macro":
+        return one
+    known = gazetteer()
+    if known.country(one.region.code) == known.country(outer.region.code):
+        return one
+    if outer.people or not context().lies_in.fullmatch(document.folded[one.end : outer.start]):
+        return one
+    return Toponym(one.start, one.end, outer.region, people=False)
 
 
 def name_span(document: Document, toponym: Toponym) -> tuple[int, int]:

@@ -25,6 +25,7 @@ class Context:
     purpose: re.Pattern[str]
     outside: re.Pattern[str]
     lies_in: re.Pattern[str]
+    protests: re.Pattern[str]
     gone: re.Pattern[str]
     never_after: re.Pattern[str]
     suffered: re.Pattern[str]
@@ -62,6 +63,7 @@ def context() -> Context:
             rf"(?:(?:the|nearby|{one['sides']}) +){{0,3}}(?:(?:{kinds}) of +)?"
         ),
         gone=re.compile(rf"\b(?:{one['gone']}) +{fillers}{{0,4}}\Z"),
+        protests=_whole(one["protests"]),
         never_after=re.compile(rf"\b(?:{one['never_after']}) +{fillers}{{0,4}}\Z"),
         suffered=re.compile(
             r" (?:was|were|is|are|has been|have been|had been|came under|is being|was being)(?: \w+)? "
