@@ -129,7 +129,7 @@ def _supported_countries(document: Document, names: list[Mention]) -> dict[str, 
         if name in doubtful:
             continue
         weighty = [place.region for place in mention.places if place.own and _is_weighty(document, mention, place)]
-        countries = {gazetteer().country(region.code) for region in weighty} - {None}
+        countries = {_country(region) for region in weighty} - {None}
         if len(countries) == 1:
             country = next(iter(countries)) or ""
             support.setdefault(country, set()).add(name)
@@ -147,6 +147,10 @@ def _is_weighty(document: Document, mention: Mention, place: PlaceName) -> bool:
 
 def _region(place: PlaceName) -> Region:
     return place.region
+
+
+def _country(region: Region) -> str | None:
+    return region.country if region.kind != "macro" else gazetteer().country(region.code)
 
 
 def _around(document: Document, before: Mention | None, mention: Mention, after: Mention | None) -> frozenset[str]:
@@ -201,7 +205,7 @@ def _likely(place: PlaceName, setting: _Setting) -> float:
     """How likely a name is to mean this place."""
     region = _region(place)
     likely = _weight(place, region)
-    likely *= _supported(gazetteer().country(region.code) or "", setting)
+    likely *= _supported(_country(region) or "", setting)
     if setting.around and setting.around & set(gazetteer().within(region.code)[1:]):
         likely *= _CONFIRMED
     if _is_of_kind(region, setting):

@@ -53,4 +53,4 @@ def parse(source: str) -> Features:
         for written in (name, *filter(None, others.split("|"))):
             by_name[written] = feature
     names = "|".join(re.escape(name) for name in sorted(by_name, key=lambda name: (-len(name), name)))
-    return Features(by_name, re.compile(rf"(?<![\w-])(?:{names})(?![\w-])"))
+    return Features(by_name, re.compile(rf"(?<![\w-])(?=[A-Z])(?:{names})(?![\w-])"))

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.bench import faults, server
+from tests.bench.places import places
 from tests.bench.tolls import tolls
 
 ROUNDS = 7
@@ -179,6 +180,7 @@ BENCHES = {
     "help": start_up,
     "memory": idle_memory,
     "toll": tolls,
+    "places": places,
 }
 
 if __name__ == "__main__":

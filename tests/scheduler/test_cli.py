@@ -173,6 +173,35 @@ def test_a_line_that_is_not_what_it_should_be_gets_its_error_in_place(call, bad)
     assert out[0]["error"]
 
 
+def test_every_toponym_of_a_line_is_told_with_its_offsets_and_coordinates(call):
+    text = "Shells fell on Nalchik. Nalchik is in Russia."
+    (row,) = lines(call, ["places"], {"id": 7, "text": text})
+
+    assert row["id"] == 7
+    assert [text[place["start"] : place["end"]] for place in row["places"]] == ["Nalchik", "Nalchik", "Russia"]
+    assert set(row["places"][0]) == {"start", "end", "name", "code", "country", "admin1", "lat", "lon"}
+    assert [place["code"] for place in row["places"]] == ["RU-KB/nalchik", "RU-KB/nalchik", "RU"]
+
+
+def test_places_answers_one_for_one_whatever_the_lines_hold(call):
+    rows = [
+        {"id": "empty", "text": ""},
+        "{broken\n",
+        {"id": "none"},
+        {"id": "number", "text": 5},
+        {"id": "null", "text": None},
+        "[]\n",
+        {"id": "ru", "text": "В Грозном тихо."},
+        {"id": "huge", "text": "It rained in Paris. " * 20_000},
+        {"id": "odd", "text": "\x00\ud800 \u202e Paris\u0301 "},
+    ]
+    out = lines(call, ["places"], *rows, code=1)
+
+    assert [row["id"] for row in out] == ["empty", None, "none", "number", "null", None, "ru", "huge", "odd"]
+    assert ["error" in row for row in out] == [False, True, True, True, True, True, False, False, False]
+    assert [len(row.get("places", ())) for row in out][6:8] == [1, 20_000]
+
+
 @pytest.mark.parametrize(
     "published", ["2026-11-22", "2026-11-22T10:00:00+03:00", "05-January-2015", "6-May-20", "", "some day", None]
 )
