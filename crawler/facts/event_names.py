@@ -31,7 +31,7 @@ def with_local_names(document: Document, toponyms: tuple[Toponym, ...]) -> tuple
     countries = {gazetteer().country(t.region.code) for t in toponyms} - {None}
     added = list(_added(document, toponyms, {code for code in countries if code}))
     every = tuple(sorted((*toponyms, *added), key=lambda t: t.start)) if added else toponyms
-    return tuple(_placed(document, one, outer) for one, outer in zip(every, (*every[1:], None), strict=True))
+    return tuple(_placed(document, one, outer) for one, outer in zip(every, (*every[1:], None), strict=False))
 
 
 def _placed(document: Document, one: Toponym, outer: Toponym | None) -> Toponym:
