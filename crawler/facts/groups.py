@@ -14,8 +14,10 @@ from crawler.gazetteer import Cue, groups
 from crawler.gazetteer.context import context
 from crawler.gazetteer.cues import cues
 from crawler.gazetteer.denials import Denial, denials
+from crawler.gazetteer.group_forms import forms
 from crawler.gazetteer.names import key
 
+_ARABIC = re.compile("[\u0621-\u064a]")
 _BESIDE = 40  # characters that the words beside a name are looked for in
 
 Role = Literal["actor", "mentioned"]
@@ -209,6 +211,15 @@ def _words(phrase: str) -> list[str]:
 def _has_any(padded: str, words: tuple[str, ...]) -> bool:
     """Whether one of the words is in the folded text, whole; the text has a space at either end.
 
-    A word with `*` at its end stands for all that begin with it.
+    A word with `*` at its end stands for all that begin with it; an Arabic one may have a prefix.
     """
-    return any(f" {' '.join(_words(word))}{'' if word.endswith('*') else ' '}" in padded for word in words)
+    return any(wanted in padded for wanted in _padded(words))
+
+
+@lru_cache(maxsize=4096)
+def _padded(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(
+        f" {' '.join(_words(form))}{'' if word.endswith('*') else ' '}"
+        for word in words
+        for form in (word, *(forms(word) if _ARABIC.search(word) else ()))
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
@@ -128,16 +128,16 @@ def bundled_groups() -> GroupTable:
 
 def _listed() -> Iterator[ArmedGroup]:
     text = files("crawler.gazetteer").joinpath("groups.yaml").read_text("utf-8")
-    rows = yaml.load(text, Loader=yaml.CSafeLoader)["groups"]
-    return (_group(row) for row in rows)
+    table = yaml.load(text, Loader=yaml.CSafeLoader)
+    return (_group(row, table["words"]) for row in table["groups"])
 
 
 _INITIALS = Cue(country=True, full=True)
 
 
-def _group(row: dict[str, Any]) -> ArmedGroup:
+def _group(row: dict[str, Any], words: Mapping[str, list[str]]) -> ArmedGroup:
     initials = {str(alias): _INITIALS for alias in row.get("initials", ())}
-    cues = initials | {str(cue["alias"]): _cue(cue) for cue in row.get("ambiguous_aliases", ())}
+    cues = initials | {str(cue["alias"]): _cue(cue, words) for cue in row.get("ambiguous_aliases", ())}
     listed = [str(alias) for names in row.get("aliases", {}).values() for alias in names]
     held = {key(alias) for alias in cues if not alias.isupper()}  # Al-Shabab needs what al-Shabab needs
     return ArmedGroup(
@@ -154,10 +154,19 @@ def _needs_no_cue(alias: str, cues: Mapping[str, Cue], held: set[str]) -> bool:
     return alias not in cues and (alias.isupper() or key(alias) not in held)
 
 
-def _cue(row: dict[str, Any]) -> Cue:
+def _cue(row: dict[str, Any], words: Mapping[str, list[str]]) -> Cue:
     kept: dict[str, Any] = {
-        name: value if isinstance(value, bool) else tuple(map(str, value))
+        name: value if isinstance(value, bool) else tuple(_spelled_out(map(str, value), words))
         for name, value in row.items()
         if name != "alias"
     }
     return Cue(**kept)
+
+
+def _spelled_out(listed: Iterable[str], words: Mapping[str, list[str]]) -> Iterator[str]:
+    """Yield the words of a list; `@name` in it stands for the list of that name at the table's head."""
+    for word in listed:
+        if word.startswith("@"):
+            yield from words[word[1:]]
+        else:
+            yield word
