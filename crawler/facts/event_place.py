@@ -199,6 +199,8 @@ def _is_chained(document: Document, previous: Toponym, toponym: Toponym) -> bool
         or document.sentence_at(previous.start) != document.sentence_at(toponym.start)
     ):
         return False
+    if not gap.split() and context().speakers.match(document.folded, toponym.end):
+        return False  # "... in Diyarbakir, Ankara said"
     return all(word in _JOINTS or word in context().sets["fillers"] for word in gap.split())
 
 
