@@ -127,10 +127,7 @@ def named_groups(document: Document) -> tuple[NamedGroup, ...]:
     if not mentions:
         return ()
     countries = {toponym.region.country for toponym in read_toponyms(document)}
-    certain = {
-        name.id for mention in mentions for name in mention.groups if not name.cue or not name.cue.needs_something
-    }
-    evidence = _Evidence(document, countries - {None}, certain)
+    evidence = _Evidence(document, countries - {None}, mentions)
     found: list[NamedGroup] = []
     taken = bytearray(len(document.body))
     for mention in sorted(mentions, key=lambda mention: (mention.start - mention.end, mention.start)):
@@ -146,11 +143,12 @@ class _Evidence:
     What holds for the whole text or a sentence is looked up once: a name may stand in it thousands of times.
     """
 
-    def __init__(self, document: Document, countries: set[str | None], certain: set[str]) -> None:
-        self.document, self.countries, self.certain = document, countries, certain
+    def __init__(self, document: Document, countries: set[str | None], mentions: list[Mention]) -> None:
+        self.document, self.countries = document, countries
         self._padded = f" {document.folded} "
         self._holds: dict[tuple[str, ...], bool] = {}
         self._near: dict[tuple[int, tuple[str, ...]], bool] = {}
+        self.certain = {name.id for mention in mentions for name in mention.groups if self._is_certain(name, mention)}
 
     def meant(self, mention: Mention) -> GroupName | None:
         """Return the reading whose cue is met; one that has none goes first, then one that asks for nothing."""
@@ -168,6 +166,10 @@ class _Evidence:
         if _ends(before, cue.not_after) or _begins(after, cue.not_before):
             return False
         return not cue.needs_something or _begins(after, cue.followed_by) or self._speaks_for(name, cue, mention)
+
+    def _is_certain(self, name: GroupName, mention: Mention) -> bool:
+        """Whether a name says who is meant without any help from the text around it."""
+        return not name.cue or (not name.cue.needs_something and self._is_met(name, name.cue, mention))
 
     def _speaks_for(self, name: GroupName, cue: Cue, mention: Mention) -> bool:
         if cue.full and name.id in self.certain:
