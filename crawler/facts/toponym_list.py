@@ -17,7 +17,7 @@ _OF_A_NAME = re.compile(r"[A-Z]\w+ of (?:the )?\Z")
 _BEFORE_A_NAME = re.compile(r" [A-Z]")
 # "of Meadow Grove, Neb.": a town too small for the gazetteer is told by the preposition and the unit behind the comma.
 _WORD = r"(?:[A-Z][\w'’]*|St\.|Mt\.|Ft\.)"
-_TOWN = re.compile(rf"(?:\b(?:in|of|from|near|at|outside|to|and) |^)({_WORD}(?:[ -]{_WORD}){{0,2}}), \Z", re.MULTILINE)
+_TOWN = re.compile(rf"\b(?:in|of|from|near|at|outside|to|and) ({_WORD}(?:[ -]{_WORD}){{0,2}}), \Z")
 _LOOK_BACK = 60
 
 

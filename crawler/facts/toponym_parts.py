@@ -22,6 +22,7 @@ _LOCATIVE = re.compile(
     r"\b(?:(?:in|near|outside|around|inside|across)(?: (?:the|nearby|downtown))?|\d\d  (?:of|from)|city of|town of) \Z"
 )
 _LOOK_BACK = 40
+_JOINTS = ("$", "mid-", "Mid-", "trans-", "Trans-")  # "$US 5", "mid-Atlantic"
 _TITLE = 5  # letters of an abbreviated title
 
 
@@ -31,7 +32,7 @@ def part_of_a_name(document: Document, mention: Mention) -> Part | None:
     "half" is a town's name before a word with a capital, a person's or a thing's alike.
     """
     before = document.body[max(0, mention.start - _LOOK_BACK) : mention.start]
-    if before.endswith("$"):  # "$US 5"
+    if before.endswith(_JOINTS):
         return "thing"
     if is_small(mention) and (_LAST_NAME.search(before) or _is_joined(document, mention)):
         return "thing"

@@ -55,12 +55,9 @@ def read_toponyms(document: Document) -> tuple[Toponym, ...]:
     every = [name for name in _longest(document) if name.places]
     parts = [part_of_a_name(document, name) for name in every]
     people = bearers(document, every, parts)
-    names = [
-        name
-        for name, part in zip(every, parts, strict=True)
-        if not part and document.folded[name.start : name.end] not in people
-    ]
-    support = _supported_countries(document, names)
+    whole = [name for name, part in zip(every, parts, strict=True) if not part]
+    support = _supported_countries(document, whole)
+    names = [name for name in whole if not _is_a_bearer(document, name, people, support)]
     arounds = [_around(document, *trio) for trio in zip([None, *names], names, [*names[1:], None], strict=False)]
     told = _told_once(document, names, arounds)
     found = []
@@ -79,6 +76,14 @@ def read_toponyms(document: Document) -> tuple[Toponym, ...]:
         if region := _meant(document, setting):
             found.append(Toponym(mention.start, mention.end, region, all(place.people for place in mention.places)))
     return tuple(found)
+
+
+def _is_a_bearer(document: Document, mention: Mention, people: frozenset[str], support: Mapping[str, set[str]]) -> bool:
+    """Whether a name is that of somebody in the text, and not as well that of a big place in a country it speaks of."""
+    name = document.folded[mention.start : mention.end]
+    if name not in people or is_small(mention):
+        return name in people
+    return not any(support.get(_country(place.region) or "", people) - people for place in mention.places)
 
 
 def _longest(document: Document) -> Iterator[Mention]:
