@@ -224,13 +224,17 @@ class _Reader:
 
     def _is_barred(self, before: _Before, stop: int) -> bool:
         """Whether what stands before the governor makes it no event's place: "né à", "посольство России в"."""
-        barred, words = self.known.words["not_before"], before.words
-        if barred.ends(words, stop):
+        words = before.words
+        if self._bars(words, stop):
             return True
         if not stop or not before.capitals[stop - 1]:
             return False
-        link = self.known.words["links"].ends(words, stop - 1)
-        return barred.ends(words, stop - 1 - link) > 0
+        return self._bars(words, stop - 1 - self.known.words["links"].ends(words, stop - 1))
+
+    def _bars(self, words: list[str], stop: int) -> bool:
+        """Whether a word that bars stands there and is itself no place: a blast near an embassy is where that is."""
+        barred = self.known.words["not_before"].ends(words, stop)
+        return barred > 0 and not self.known.words["governors"].ends(words, stop - barred)
 
     def _kind(self, words: list[str], stop: int) -> int:
         """Return how many words before `stop` are a noun for a place and its link to the name: "ville syrienne de"."""
