@@ -16,6 +16,7 @@ _ALONE = 10_000  # people of a place that may be meant where the text names noth
 _SHORTEST = 4  # letters
 _NEXT = re.compile(r"['’]?s? ?([^\W\d_]+)")
 _WORD = re.compile(r"\S+")
+_KIND = re.compile(r" ([A-Z][a-z]+)")
 _KINDS = ("city", "admin2", "admin1")
 
 
@@ -49,7 +50,7 @@ def _placed(document: Document, one: Toponym, outer: Toponym | None) -> Toponym:
 def name_span(document: Document, toponym: Toponym) -> tuple[int, int]:
     """Return where the name proper begins and ends: "Takhar" of "Takhar province", "Lebanon" of "south Lebanon".
 
-    Words of English in lower case that tell a kind or a side are no part of it.
+    Words of English in lower case that tell a kind or a side are no part of it; "Idlib Governorate" is one name.
     """
     sets = context().sets
     words = list(_WORD.finditer(document.body, toponym.start, toponym.end))
@@ -58,6 +59,9 @@ def name_span(document: Document, toponym: Toponym) -> tuple[int, int]:
     while len(words) > 1 and words[-1][0] in sets["units"] | sets["fillers"]:
         words.pop()
     last = words[-1].end() if words else toponym.end
+    after = _KIND.match(document.body, last)
+    if after and toponym.region.kind in ("admin1", "admin2") and after[1].casefold() in sets["units"]:
+        last = after.end()
     return (words[0].start() if words else toponym.start), last
 
 
