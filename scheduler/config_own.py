@@ -90,6 +90,7 @@ class OwnCue(Block):
     text: Words = ()
     country: Flag = False
     full: Flag = False
+    within: Flag = False
     followed_by: Words = ()
     without: Words = ()
     not_after: Words = ()
