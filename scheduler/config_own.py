@@ -100,7 +100,9 @@ class OwnCue(Block):
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> OwnCue:
-        if not (self.cue().needs_something or self.without or self.not_after or self.not_before or self.never):
+        if not (
+            self.cue().needs_something or self.within or self.without or self.not_after or self.not_before or self.never
+        ):
             raise fault(f"'{shown(self.alias)}' has no cue: say what must be near it, or list it under 'aliases'")
         return self
 
