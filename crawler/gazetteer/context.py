@@ -58,28 +58,40 @@ def context() -> Context:
         placed=re.compile(rf"\b(?:{one['placing']}) +(?:(?:{one['fillers']}|{people}) +){{0,7}}\Z"),
         purpose=re.compile(rf"\b(?:{one['purposes']}) +(?:\w+ +){{0,12}}\Z"),
         outside=re.compile(rf"\b(?:{one['outside']}) +(?:\w+ +){{0,6}}\Z"),
-        lies_in=re.compile(
-            rf" +(?:(?:{kinds}|{one['subunits']}) +)?(?:in|of) +"
-            rf"(?:(?:the|nearby|{one['sides']}) +){{0,3}}(?:(?:{kinds}) of +)?"
-        ),
+        lies_in=_lies_in(one, kinds),
         gone=re.compile(rf"\b(?:{one['gone']}) +{fillers}{{0,4}}\Z"),
         protests=_whole(one["protests"]),
         never_after=re.compile(rf"\b(?:{one['never_after']}) +{fillers}{{0,4}}\Z"),
-        suffered=re.compile(
-            r" (?:was|were|is|are|has been|have been|had been|came under|is being|was being)(?: \w+)? "
-            rf"(?:{one['suffered']}|attack|fire)\b"
-        ),
+        suffered=_suffered(one),
         facility=re.compile(rf" (?:\w+ )?(?:{one['facilities']})\b"),
         headline=re.compile(rf"(?P<words>(?: \w+){{0,2}}) (?:{one['headline_events']})\b"),
-        distance=re.compile(
-            rf"(?:\d[\d ]*|{one['amounts']}) +(?:{one['measures']}) +(?:\w+ +){{0,6}}"
-            r"(?:of|from|outside) +(?:\w+ +){0,4}\Z"
-        ),
+        distance=_distance(one),
         speakers=re.compile(rf" +(?:(?:also|has|have|had|is|was|later|\w+ly) +)?(?:{one['speakers']})\b"),
         denial=_whole(one["denials"]),
         part=_whole(one["part_words"]),
         rival=_whole(one["rivals"]),
         sets={name: frozenset(map(key, listed)) for name, listed in words.items()},
+    )
+
+
+def _suffered(one: Mapping[str, str]) -> re.Pattern[str]:
+    return re.compile(
+        r" (?:was|were|is|are|has been|have been|had been|came under|is being|was being)(?: \w+)? "
+        rf"(?:{one['suffered']}|attack|fire)\b"
+    )
+
+
+def _distance(one: Mapping[str, str]) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:\d[\d ]*|{one['amounts']}) +(?:{one['measures']}) +(?:\w+ +){{0,6}}"
+        r"(?:of|from|outside) +(?:\w+ +){0,4}\Z"
+    )
+
+
+def _lies_in(one: Mapping[str, str], kinds: str) -> re.Pattern[str]:
+    return re.compile(
+        rf" +(?:(?:{kinds}|{one['subunits']}) +)?(?:in|of) +"
+        rf"(?:(?:the|nearby|{one['sides']}) +){{0,3}}(?:(?:{kinds}) of +)?"
     )
 
 
