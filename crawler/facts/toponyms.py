@@ -13,6 +13,7 @@ from crawler.facts.toponym_abbreviations import read_abbreviations
 from crawler.facts.toponym_parts import BIG, bearers, is_located, is_small, part_of_a_name
 from crawler.gazetteer import Region, gazetteer
 from crawler.gazetteer.context import context
+from crawler.gazetteer.cues import ordinary_words
 from crawler.gazetteer.type_words import type_words
 
 # How much likelier a place is where the text names a unit of its country, where other names speak for that, where its
@@ -128,7 +129,7 @@ def _supported_countries(document: Document, names: list[Mention]) -> dict[str, 
     A unit's name speaks for its country twice, as itself and under `_UNIT`: who names a county is at home there.
     """
     support: dict[str, set[str]] = {}
-    doubtful = context().sets["ordinary"] | context().sets["forenames"]
+    doubtful = context().sets["ordinary"] | context().sets["forenames"] | ordinary_words()
     for mention in names:
         name = document.folded[mention.start : mention.end]
         if name in doubtful:
@@ -272,6 +273,8 @@ def _needed(document: Document, mention: Mention) -> float:
     """How much must speak for a name that is first of all a word or a person's name, and for any other."""
     words = context()
     name = document.folded[mention.start : mention.end]
+    if name in ordinary_words():
+        return _ENOUGH * _CONFIRMED
     if _TURKISH.search(document.body, mention.start, mention.end):
         return _ENOUGH  # Şam is no Sam
     if name in words.sets["ordinary"]:

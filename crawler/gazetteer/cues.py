@@ -31,7 +31,7 @@ _LISTS = (
         "measures",
     ),
     *("speakers", "suffered", "after_event", "after_never", "genitives", "places_after", "datives", "attacks"),
-    *("accusative_words", "indeclinable"),
+    *("accusative_words", "indeclinable", "ordinary"),
 )
 _SMALL = ("governors", "never", "kinds", "joints", "speakers", "events")
 _OTHERS = frozenset(
@@ -85,11 +85,23 @@ def cues(lang: str | None) -> Cues | None:
 @lru_cache(maxsize=1)
 def small_words() -> frozenset[str]:
     """Return, folded, the single words that stand before a name in any of the languages, and are no part of it."""
+    return frozenset(word for word in _in_any_language(_SMALL) if " " not in word)
+
+
+@lru_cache(maxsize=1)
+def ordinary_words() -> frozenset[str]:
+    """Return, folded, the names of places that are first of all ordinary words in one of the languages."""
+    return _in_any_language(("ordinary",))
+
+
+def _in_any_language(sections: tuple[str, ...]) -> frozenset[str]:
     found: set[str] = set()
     for file in files("crawler.gazetteer").joinpath("cues").iterdir():
-        table = _table(file.name.removesuffix(".yaml"), file.read_text("utf-8"))
-        found |= {key(word) for section in _SMALL for word in table.get(section, ())}
-    return frozenset(word for word in found if " " not in word)
+        lang = file.name.removesuffix(".yaml")
+        table = _table(lang, file.read_text("utf-8"))
+        for section in sections:
+            found.update(map(key, _list(lang, section, table.get(section, []))))
+    return frozenset(found)
 
 
 def parse(lang: str, source: str, tags: Mapping[str, Iterable[str]]) -> Cues:

@@ -138,6 +138,20 @@ def test_no_repeated_cue_breaks_the_reader(lang: str, piece: str) -> None:
         assert text[place.start : place.end] == place.surface
 
 
+NO_PLACES = {
+    "ar": "كان أمن العاصمة والداخلية والسلطات في المدينة بعد هزة.",
+    "ru": "Полиция Иванов задержан.",
+    "uk": "Усі загинули.",
+    "tr": "İki kişi öldü. Ordu açıkladı. Kara gün.",
+    "es": "Treinta muertos. Nacional.",
+}
+
+
+@pytest.mark.parametrize(("lang", "text"), NO_PLACES.items())
+def test_an_ordinary_word_of_a_language_is_no_place(lang: str, text: str) -> None:
+    assert read_places("", text, lang) == ()
+
+
 @pytest.mark.parametrize("lang", ["ru", "uk", "ar", "tr", "fr", "es"])
 def test_every_table_of_cues_can_be_read(lang: str) -> None:
     known = cues(lang)
