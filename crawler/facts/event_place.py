@@ -94,16 +94,26 @@ def _is_of_a_road(document: Document, toponyms: tuple[Toponym, ...], number: int
 
 def _all_there_is(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[int]:
     """The one place that a text names, if it tells of an event: "members of the Haryana teachers' union rallied"."""
-    if len({toponym.region.code for toponym in toponyms}) != 1:
+    finest = _innermost(toponyms)
+    if finest is None:
         return frozenset()
-    only, number = toponyms[0], document.sentence_at(toponyms[0].start)
-    if number >= _LEAD or only.people or _is_a_word(document, only) or not _tells(document, number):
+    only, number = toponyms[finest], document.sentence_at(toponyms[finest].start)
+    if number >= _LEAD or only.people or _is_a_word(document, only):
+        return frozenset()
+    if not any(_tells(document, i) for i in range(min(_LEAD, len(document.sentences)))):
         return frozenset()
     before = _before(document, only.start)
     if context().gone.search(before) or context().distance.search(before):
         return frozenset()
-    big = only.region.kind in ("country", "macro")
-    return frozenset() if big and not _names_a_body(document, only) else frozenset([0])
+    wide = only.region.kind in ("country", "macro")
+    return frozenset() if wide and not _names_a_body(document, only) else frozenset([finest])
+
+
+def _innermost(toponyms: tuple[Toponym, ...]) -> int | None:
+    """The number of the first name of the place that lies in all others that are named, `None` where none does."""
+    within = gazetteer().within
+    codes = {toponym.region.code for toponym in toponyms}
+    return next((i for i, toponym in enumerate(toponyms) if codes <= set(within(toponym.region.code))), None)
 
 
 def _names_a_body(document: Document, toponym: Toponym) -> bool:

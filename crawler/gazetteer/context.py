@@ -56,7 +56,7 @@ def context() -> Context:
             rf"(?:\w+ +){{1,6}}(?:{kinds}|{one['subunits']}) of +(?:the )?)\Z"
         ),
         placed=re.compile(rf"\b(?:{one['placing']}) +(?:(?:{one['fillers']}|{people}) +){{0,7}}\Z"),
-        purpose=re.compile(rf"\b(?:{one['purposes']}) +(?:\w+ +){{0,12}}\Z"),
+        purpose=re.compile(rf"\b(?:{one['purposes']}) +(?:\w+ +){{0,6}}\Z"),
         outside=re.compile(rf"\b(?:{one['outside']}) +(?:\w+ +){{0,6}}\Z"),
         lies_in=_lies_in(one, kinds),
         gone=re.compile(rf"\b(?:{one['gone']}) +{fillers}{{0,4}}\Z"),
