@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -120,6 +121,7 @@ class _Reader:
 
     def __init__(self, document: Document, toponyms: tuple[Toponym, ...], known: Cues) -> None:
         self.document, self.toponyms, self.known = document, toponyms, known
+        self._starts = [toponym.start for toponym in toponyms]
 
     def governed(self) -> set[int]:
         """Return the numbers of the toponyms that are governed, and those that "and" or a comma joins to one."""
@@ -178,10 +180,14 @@ class _Reader:
 
     def _until_next(self, toponym: Toponym, after: list[str]) -> list[str]:
         """The words behind a name up to the next one, which is then what stands there: "X'in Y ilçesinde"."""
-        following = next((other.start for other in self.toponyms if other.start >= toponym.end), None)
-        if following is None:
+        following = bisect_left(self._starts, toponym.end)
+        if following == len(self._starts):
             return after
-        between = self.document.folded[toponym.end : following].replace("\u00ad", "").split()
+        between = (
+            self.document.folded[toponym.end : min(self._starts[following], toponym.end + _LOOK_AHEAD)]
+            .replace("\u00ad", "")
+            .split()
+        )
         return after[: max(0, len(between) - 1)]
 
     def _is_attacked(self, after: list[str]) -> bool:
