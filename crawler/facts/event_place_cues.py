@@ -20,6 +20,7 @@ _LOOK_AHEAD = 60
 _STEPS = 10  # words between the governor and the name at the most
 _UNKNOWN = 3  # of them that may be a name no gazetteer has: "в селе Верхний Акбаш Терского района"
 _ADJECTIVES = 3
+_AIM = 3  # words
 _COLON = re.compile(r"[\s\u00a0\u202f]?:")
 _GAP = 40
 _NUMBER = re.compile(r"\d+\Z")
@@ -213,6 +214,8 @@ class _Reader:
         for _ in range(_STEPS):
             governs, forbids = known["governors"].ends(words, stop), known["never"].ends(words, stop)
             kind = self._kind(words, stop)
+            if not unknown and self._is_aimed(words, stop):
+                return stop
             if max(governs, forbids) > kind:
                 begun = stop - governs
                 if unknown or governs <= forbids or known["measures"].ends(words, begun):
@@ -230,17 +233,21 @@ class _Reader:
 
     def _is_barred(self, before: _Before, stop: int) -> bool:
         """Whether what stands before the governor makes it no event's place: "né à", "посольство России в"."""
-        words = before.words
-        if self._bars(words, stop):
+        barred, words = self.known.words["not_before"], before.words
+        if barred.ends(words, stop):
             return True
         if not stop or not before.capitals[stop - 1]:
             return False
-        return self._bars(words, stop - 1 - self.known.words["links"].ends(words, stop - 1))
+        stop -= 1 + self.known.words["links"].ends(words, stop - 1)
+        count = barred.ends(words, stop)
+        # A blast near an embassy is where the embassy is.
+        return count > 0 and not self.known.words["governors"].ends(words, stop - count)
 
-    def _bars(self, words: list[str], stop: int) -> bool:
-        """Whether a word that bars stands there and is itself no place: a blast near an embassy is where that is."""
-        barred = self.known.words["not_before"].ends(words, stop)
-        return barred > 0 and not self.known.words["governors"].ends(words, stop - barred)
+    def _is_aimed(self, words: list[str], stop: int) -> bool:
+        """Whether an attack stands a little before "on": "удар Израиля по", "غارات إسرائيلية على"."""
+        if not self.known.words["aims"].ends(words, stop):
+            return False
+        return any(self.known.words["attacks"].begins(words, i) for i in range(max(0, stop - 1 - _AIM), stop - 1))
 
     def _kind(self, words: list[str], stop: int) -> int:
         """Return how many words before `stop` are a noun for a place and its link to the name: "ville syrienne de"."""

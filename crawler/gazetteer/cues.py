@@ -30,7 +30,7 @@ _LISTS = (
         "joints",
         "measures",
     ),
-    *("speakers", "suffered", "after_event", "after_never", "genitives", "places_after", "datives", "attacks"),
+    *("speakers", "suffered", "after_event", "after_never", "genitives", "places_after", "datives", "attacks", "aims"),
     *("accusative_words", "indeclinable", "ordinary"),
 )
 _SMALL = ("governors", "never", "kinds", "joints", "speakers", "events")
