@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gettext
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -159,11 +160,23 @@ def cities(levels: dict[int, str]) -> Iterator[tuple[int, Row]]:
             continue
         name, names = ours.get((country, key(city["name"])), (city["name"], []))
         number = int(city["geonameid"])
-        row = Row("city", "", levels.get(number, country), name, population, city["latitude"], city["longitude"])
+        where = (city["latitude"], city["longitude"])
+        row = Row("city", "", levels.get(number) or _nearest(country, where), name, population, *where)
         row.own = [*names, city["name"]]
         read = country in NEAR or population >= _MANY
         row.alternates = alternates(city["name"], city["alternatenames"], population, read=read)
         yield number, row
+
+
+def _nearest(country: str, where: tuple[float, float]) -> str:
+    """The first-level unit whose middle is nearest to a city that the sources place in none, as those of Palestine."""
+    units = [(_apart(where, iso.where), code) for code, iso in iso_names().items() if iso.parent == country]
+    return min(units, default=(0.0, country))[1]
+
+
+def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """How far two places (degrees) are apart, good enough to compare near ones."""
+    return math.hypot(one[0] - other[0], (one[1] - other[1]) * math.cos(math.radians(one[0])))
 
 
 def more_places() -> Iterator[Row]:
