@@ -114,11 +114,14 @@ def _with_facts(article: Article) -> Reading:
     if not article.title and not article.text:
         return Reading(article, None)
     from crawler.facts import read_facts
+    from crawler.gazetteer.home import home_of
     from crawler.language import language_of
 
     if article.lang is None:
         article = replace(article, lang=language_of(f"{article.title}\n{article.text}"))
-    return Reading(article, read_facts(article.title, article.text, article.lang, article.published))
+    return Reading(
+        article, read_facts(article.title, article.text, article.lang, article.published, home_of(article.url))
+    )
 
 
 def _article(

@@ -44,16 +44,17 @@ class Facts:
         }
 
 
-def read_facts(title: str, text: str, lang: str | None, published: datetime | None) -> Facts:
+def read_facts(title: str, text: str, lang: str | None, published: datetime | None, home: str | None = None) -> Facts:
     """Return what the article claims.
 
-    `lang` is an ISO 639-1 code or `None`; `published` tells which named dates are its own.
+    `lang` is an ISO 639-1 code or `None`; `published` tells which named dates are its own; `home` is the ISO 3166-1
+    code of the publisher's country, which settles namesakes.
     """
     return Facts(
         lang=lang,
         toll=read_toll(title, text, lang, published),
-        places=read_places(title, text, lang),
-        groups=read_groups(title, text, lang),
+        places=read_places(title, text, lang, home),
+        groups=read_groups(title, text, lang, home),
     )
 
 

@@ -45,14 +45,15 @@ class NamedGroup:
     end: int
 
 
-def read_groups(title: str, text: str, lang: str | None) -> tuple[Group, ...]:
+def read_groups(title: str, text: str, lang: str | None, home: str | None = None) -> tuple[Group, ...]:
     """Return each armed group once, in its best role, actors first, with the sentence that first names it in that role.
 
     A group is an actor where a sentence that names it tells of an event. It is denied where a sentence that names it
     denies its part; then that sentence is its quote. Names are read in every language of the table, whatever `lang` is;
-    events and denials are read with its words, or with English ones where there are none of it.
+    events and denials are read with its words, or with English ones where there are none of it. `home` is the country
+    of the publisher, which settles namesakes among the places that speak for a group.
     """
-    document = read_document(title, text)
+    document = read_document(title, text, home)
     best: dict[str, tuple[bool, NamedGroup]] = {}
     names = named_groups(document)
     denied = _denied(document, names, lang)

@@ -80,10 +80,13 @@ class Mention:
 
 
 class Document:
-    """Title and text as one `body`, so that both are read in one go; `folded` has a character for each of its."""
+    """Title and text as one `body`, so that both are read in one go; `folded` has a character for each of its.
 
-    def __init__(self, title: str, text: str) -> None:
-        self.title, self.text = title, text
+    `home` is the country (ISO 3166-1) that its publisher is at home in, `None` where that is not known.
+    """
+
+    def __init__(self, title: str, text: str, home: str | None = None) -> None:
+        self.title, self.text, self.home = title, text, home
         self.offset = len(title) + len(_GAP) if title else 0
         self.body = f"{title}{_GAP}{text}" if title else text
         self.folded = fold(self.body)
@@ -121,9 +124,9 @@ class Document:
 
 
 @lru_cache(maxsize=2)
-def read_document(title: str, text: str) -> Document:
+def read_document(title: str, text: str, home: str | None = None) -> Document:
     """Return the document; the last ones are kept, since several readers ask for the same."""
-    return Document(title, text)
+    return Document(title, text, home)
 
 
 @lru_cache(maxsize=2)

@@ -45,13 +45,14 @@ class Place:
     quote: str
 
 
-def read_places(title: str, text: str, lang: str | None) -> tuple[Place, ...]:
+def read_places(title: str, text: str, lang: str | None, home: str | None = None) -> tuple[Place, ...]:
     """Return each place once, in its best role: event places first, the finest first, then in the order they are named.
 
     Names are read in every language that the gazetteer has; what part they play is read from the words of `lang` where
-    there are cues of it, and from English ones elsewhere.
+    there are cues of it, and from English ones elsewhere. Of namesakes, one in the country where the publisher is at
+    `home` is likelier.
     """
-    document = read_document(title, text)
+    document = read_document(title, text, home)
     taken = bytearray(len(document.body))
     for group in named_groups(document):
         taken[group.start : group.end] = b"\1" * (group.end - group.start)

@@ -19,6 +19,7 @@ from crawler.gazetteer.type_words import type_words
 # How much likelier a place is where the text names a unit of its country, where other names speak for that, where its
 # own does.
 _UNIT_SUPPORT, _SUPPORT, _SELF_SUPPORT = 15.0, 7.0, 1.5
+_HOME = 3.0  # how much likelier a namesake is in the publisher's own country
 _UNIT = "/unit"
 _COUNTRY = 4.0
 _OTHER_NAME = 0.1
@@ -73,6 +74,7 @@ def read_toponyms(document: Document) -> tuple[Toponym, ...]:
             ),
             support=support,
             name=document.folded[mention.start : mention.end],
+            home=document.home,
         )
         if region := _meant(document, setting):
             found.append(Toponym(mention.start, mention.end, region, all(place.people for place in mention.places)))
@@ -181,7 +183,7 @@ def _told_once(document: Document, names: list[Mention], arounds: list[frozenset
 @dataclass(frozen=True, slots=True)
 class _Setting:
     """What a name stands in: `around` are codes that the names beside it give, `kinds` what type words beside it say,
-    `support` the names that speak for a country.
+    `support` the names that speak for a country; `home` is the publisher's.
     """
 
     mention: Mention
@@ -191,6 +193,7 @@ class _Setting:
     seats: frozenset[str | None]
     support: Mapping[str, set[str]]
     name: str
+    home: str | None
 
     @property
     def is_unit(self) -> bool:
@@ -226,12 +229,13 @@ def _likely(place: PlaceName, setting: _Setting) -> float:
 def _supported(country: str, setting: _Setting) -> float:
     """How much likelier a country is for the other names that speak for it."""
     own = {setting.name}
+    home = _HOME if country and country == setting.home else 1.0
     if setting.support.get(country + _UNIT, own) - own:
-        return _UNIT_SUPPORT
+        return _UNIT_SUPPORT * home
     speaking = setting.support.get(country)
     if not speaking:
-        return 1.0
-    return _SUPPORT if speaking - own else _SELF_SUPPORT
+        return home
+    return home * (_SUPPORT if speaking - own else _SELF_SUPPORT)
 
 
 def _is_of_kind(region: Region, setting: _Setting) -> bool:

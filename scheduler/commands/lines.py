@@ -135,6 +135,7 @@ def _reading(row: Row) -> Reading:
     """Return the article of a line with its facts, or raise ValueError."""
     from crawler.article import Article
     from crawler.facts import read_facts
+    from crawler.gazetteer.home import home_of
     from crawler.language import language_of
     from crawler.reading import Reading
 
@@ -153,7 +154,7 @@ def _reading(row: Row) -> Reading:
         lang=lang,
         fetched=published or datetime.now(UTC),
     )
-    return Reading(article, read_facts(title, text, lang, published))
+    return Reading(article, read_facts(title, text, lang, published, home_of(url)))
 
 
 def _published(row: Row) -> datetime | None:
