@@ -14,6 +14,7 @@ from crawler.facts.toponym_parts import BIG, bearers, is_located, is_small, part
 from crawler.gazetteer import Region, gazetteer
 from crawler.gazetteer.context import context
 from crawler.gazetteer.cues import ordinary_words
+from crawler.gazetteer.signs import spoken_for
 from crawler.gazetteer.type_words import type_words
 
 # How much likelier a place is where the text names a unit of its country, where other names speak for that, where its
@@ -130,7 +131,7 @@ def _supported_countries(document: Document, names: list[Mention]) -> dict[str, 
 
     A unit's name speaks for its country twice, as itself and under `_UNIT`: who names a county is at home there.
     """
-    support: dict[str, set[str]] = {}
+    support = spoken_for(document.folded)
     doubtful = context().sets["ordinary"] | context().sets["forenames"] | ordinary_words()
     for mention in names:
         name = document.folded[mention.start : mention.end]
