@@ -29,6 +29,7 @@ _LEVEL_PEOPLE = 2_000_000  # a first-level unit's weight at most: the pack has n
 _LEVEL_SHARE = 20  # of its country
 _NESTED = 10  # how much smaller a unit inside a first-level unit is
 _LOCATED = 3.0  # what is in or near a small place speaks for it, where little else can
+_REACH = 60  # characters before a name in which its verb stands
 _SHORT = 1_500  # characters; a longer text says more of where it plays
 _TYPE_BEFORE = re.compile(r"(?:state|province|region|republic|county) of ")
 _TYPES = ("dates", "units", "towns", "parts_before", "parts_after")
@@ -207,8 +208,14 @@ def _meant(document: Document, setting: _Setting) -> Region | None:
     mention = setting.mention
     likely = [(_likely(place, setting), -i) for i, place in enumerate(mention.places)]
     weight, i = max(likely)
-    located = _LOCATED if len(document.body) < _SHORT and is_located(document, mention) else 1.0
+    located = _LOCATED if len(document.body) < _SHORT and _is_gone_to(document, mention) else 1.0
     return _region(mention.places[-i]) if weight * located >= _needed(document, mention) else None
+
+
+def _is_gone_to(document: Document, mention: Mention) -> bool:
+    """Whether something is in, near or at a name, or somebody enters, seizes or shells it."""
+    before = document.folded[max(0, mention.start - _REACH) : mention.start]
+    return is_located(document, mention) or bool(context().placed.search(before) or context().taken.search(before))
 
 
 def _likely(place: PlaceName, setting: _Setting) -> float:
@@ -295,5 +302,6 @@ def _needed(document: Document, mention: Mention) -> float:
 
 def _is_a_town_somewhere(mention: Mention) -> bool:
     return any(
-        place.own and _region(place).kind == "city" and _region(place).population >= _TOWN for place in mention.places
+        place.own and _region(place).kind in ("city", "admin2") and _region(place).population >= _TOWN
+        for place in mention.places
     )

@@ -25,6 +25,7 @@ class Context:
     purpose: re.Pattern[str]
     outside: re.Pattern[str]
     lies_in: re.Pattern[str]
+    taken: re.Pattern[str]
     protests: re.Pattern[str]
     gone: re.Pattern[str]
     never_after: re.Pattern[str]
@@ -59,6 +60,7 @@ def context() -> Context:
         purpose=re.compile(rf"\b(?:{one['purposes']}) +(?:\w+ +){{0,6}}\Z"),
         outside=re.compile(rf"\b(?:{one['outside']}) +(?:\w+ +){{0,6}}\Z"),
         lies_in=_lies_in(one, kinds),
+        taken=re.compile(rf"\b(?:{one['taken']}) +(?:the +)?\Z"),
         gone=re.compile(rf"\b(?:{one['gone']}) +{fillers}{{0,4}}\Z"),
         protests=_whole(one["protests"]),
         never_after=re.compile(rf"\b(?:{one['never_after']}) +{fillers}{{0,4}}\Z"),
@@ -89,9 +91,11 @@ def _distance(one: Mapping[str, str]) -> re.Pattern[str]:
 
 
 def _lies_in(one: Mapping[str, str], kinds: str) -> re.Pattern[str]:
+    beside = one["surroundings"]
     return re.compile(
+        rf" +(?:an?|the) +(?:\w+ +){{0,2}}(?:{beside}) +of +(?:the +)?|"
         rf" +(?:(?:{kinds}|{one['subunits']}) +)?(?:in|of) +"
-        rf"(?:(?:the|nearby|{one['sides']}) +){{0,3}}(?:(?:{kinds}) of +)?"
+        rf"(?:(?:the|nearby|{one['sides']}) +){{0,3}}(?:(?:{kinds}|{beside}) +of +)?(?:the +)?"
     )
 
 
