@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 
+from crawler.facts.event_lead import LEAD, Spots, bound_by_lead, finest
 from crawler.facts.mentions import Document
 from crawler.facts.toponyms import Toponym
 from crawler.gazetteer import gazetteer
 from crawler.gazetteer.context import context
 
 _LOOK_BACK = 90
-_LEAD = 4  # sentences, the title included, whose event is the article's; later ones must agree with it
 _DATELINE = re.compile(r"[\w.,'’()\- /]{0,60}?(?:\([A-Za-z/. ]{2,30}\)\s*)?(?: [—–-]{1,2} |[—–]|: )")
 _CHAIN_LENGTH = 60
 _JOINTS = frozenset(["and", "or", "s", "in", "at", "near", "as", "well", "also"])
@@ -35,10 +34,7 @@ def event_places(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset
     spots = [(i, document.sentence_at(toponyms[i].start)) for i in sorted(_governed(document, toponyms))]
     tells = {number: _tells(document, number) for number in {number for _, number in spots}}
     telling = [(i, number) for i, number in spots if tells[number]]
-    lead = {i for i, number in telling if number < _LEAD or number == telling[0][1]}
-    bound = {toponyms[i].region.code for i in lead}
-    chosen = lead | {i for i, _ in telling if _agrees(toponyms[i].region.code, bound)}
-    kept = _without_purposes(document, toponyms, [(i, number) for i, number in telling if i in chosen])
+    kept = _without_purposes(document, toponyms, bound_by_lead(telling, toponyms))
     return (
         _finest(document, kept, toponyms)
         or _from_dateline(document, toponyms)
@@ -49,7 +45,7 @@ def event_places(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset
 
 def _otherwise(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[int]:
     """The first name in the lead that tells of an event, if nothing says that it is only spoken of."""
-    tells = [_tells(document, number) for number in range(min(_LEAD, len(document.sentences)))]
+    tells = [_tells(document, number) for number in range(min(LEAD, len(document.sentences)))]
     for i, toponym in enumerate(toponyms):
         number = document.sentence_at(toponym.start)
         if number >= len(tells):
@@ -67,9 +63,7 @@ def _otherwise(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[i
     return frozenset()
 
 
-def _without_purposes(
-    document: Document, toponyms: tuple[Toponym, ...], spots: list[tuple[int, int]]
-) -> list[tuple[int, int]]:
+def _without_purposes(document: Document, toponyms: tuple[Toponym, ...], spots: Spots) -> Spots:
     """Leave out what a protest is about and the ends of a road, where the sentence says where it is."""
     kept = [
         (i, n) for i, n in spots if not _is_purpose(document, toponyms[i]) and not _is_of_a_road(document, toponyms, i)
@@ -98,9 +92,9 @@ def _all_there_is(document: Document, toponyms: tuple[Toponym, ...]) -> frozense
     if finest is None:
         return frozenset()
     only, number = toponyms[finest], document.sentence_at(toponyms[finest].start)
-    if number >= _LEAD or only.people or _is_a_word(document, only):
+    if number >= LEAD or only.people or _is_a_word(document, only):
         return frozenset()
-    if not any(_tells(document, i) for i in range(min(_LEAD, len(document.sentences)))):
+    if not any(_tells(document, i) for i in range(min(LEAD, len(document.sentences)))):
         return frozenset()
     before = _before(document, only.start)
     if context().gone.search(before) or context().distance.search(before):
@@ -131,15 +125,11 @@ def _may_be_alone(document: Document, toponym: Toponym) -> bool:
     return toponym.region.kind != "country" or document.body[toponym.end : toponym.end + 2] in ("'s", "’s")
 
 
-def _finest(document: Document, spots: list[tuple[int, int]], toponyms: tuple[Toponym, ...]) -> frozenset[int]:
-    """Leave out a place where the same sentence names a finer one inside it: the finer says it all."""
-    codes: defaultdict[int, set[str]] = defaultdict(set)
-    for i, number in spots:
-        codes[number].add(toponyms[i].region.code)
-    within = gazetteer().within
-    finest = [(i, n) for i, n in spots if not any(toponyms[i].region.code in within(other)[1:] for other in codes[n])]
-    coarser = {coarse for i, _ in finest for coarse in _said_around(document, toponyms, i)}
-    return frozenset(i for i, _ in finest if i not in coarser)
+def _finest(document: Document, spots: Spots, toponyms: tuple[Toponym, ...]) -> frozenset[int]:
+    """Leave out a place where its sentence names a finer one inside it, or says that a finer one lies there."""
+    kept = finest(spots, toponyms)
+    coarser = {coarse for i, _ in kept for coarse in _said_around(document, toponyms, i)}
+    return frozenset(i for i, _ in kept if i not in coarser)
 
 
 def _said_around(document: Document, toponyms: tuple[Toponym, ...], number: int) -> Iterator[int]:
@@ -168,15 +158,7 @@ def _tells(document: Document, number: int) -> bool:
     folded, words = document.folded_sentence(number), context()
     if not words.events.search(folded) or (words.background.search(folded) and not words.protests.search(folded)):
         return False
-    return number < _LEAD or not _YEAR.search(folded)
-
-
-def _agrees(code: str, lead: set[str]) -> bool:
-    """Whether a place lies in one of the lead's, or one of those in it, or both in one country."""
-    place = gazetteer()
-    if lead & set(place.within(code)) or place.country(code) in {place.country(other) for other in lead} - {None}:
-        return True
-    return any(code in place.within(other) for other in lead)
+    return number < LEAD or not _YEAR.search(folded)
 
 
 def _governed(document: Document, toponyms: tuple[Toponym, ...]) -> set[int]:
@@ -260,7 +242,7 @@ def _heads(document: Document, toponym: Toponym) -> bool:
 def _from_dateline(document: Document, toponyms: tuple[Toponym, ...]) -> frozenset[int]:
     """The places before a dateline's dash, where the text begins with one and tells of an event."""
     match = _DATELINE.match(document.body, document.offset)
-    if not match or not any(_tells(document, i) for i in range(min(_LEAD, len(document.sentences)))):
+    if not match or not any(_tells(document, i) for i in range(min(LEAD, len(document.sentences)))):
         return frozenset()
     named = [i for i, t in enumerate(toponyms) if document.offset <= t.start and t.end <= match.end() and not t.people]
     return _finest(document, [(i, 0) for i in named], toponyms)

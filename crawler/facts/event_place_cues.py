@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
 from dataclasses import dataclass
 
+from crawler.facts.event_lead import LEAD, bound_by_lead, finest
 from crawler.facts.mentions import Document
 from crawler.facts.toponyms import Toponym
 from crawler.gazetteer import gazetteer
@@ -14,7 +14,6 @@ from crawler.gazetteer.cues import Cues, cues
 from crawler.gazetteer.names import key
 from crawler.gazetteer.pack import INFLECTED, PEOPLE
 
-_LEAD = 4  # sentences, the title included, whose event is the article's; later ones must agree with it
 _LOOK_BACK = 110
 _LOOK_AHEAD = 60
 _STEPS = 10  # words between the governor and the name at the most
@@ -54,35 +53,8 @@ def event_places_by_cues(document: Document, toponyms: tuple[Toponym, ...], lang
     spots = [(i, document.sentence_at(toponyms[i].start)) for i in sorted(governed)]
     tells = {number: _tells(document, number, known) for number in {number for _, number in spots}}
     telling = [(i, number) for i, number in spots if tells[number]]
-    return _finest(_binding(telling, toponyms), toponyms) or _from_dateline(document, toponyms, known)
-
-
-def _binding(telling: list[tuple[int, int]], toponyms: tuple[Toponym, ...]) -> list[tuple[int, int]]:
-    """Keep what the lead says, and of later sentences what agrees with it."""
-    lead = {toponyms[i].region.code for i, number in telling if number < _LEAD or number == telling[0][1]}
-    return [
-        (i, number)
-        for i, number in telling
-        if number < _LEAD or number == telling[0][1] or _agrees(toponyms[i].region.code, lead)
-    ]
-
-
-def _agrees(code: str, lead: set[str]) -> bool:
-    """Whether a place lies in one of the lead's, or one of those in it, or both in one country."""
-    place = gazetteer()
-    if lead & set(place.within(code)) or place.country(code) in {place.country(other) for other in lead} - {None}:
-        return True
-    return any(code in place.within(other) for other in lead)
-
-
-def _finest(spots: list[tuple[int, int]], toponyms: tuple[Toponym, ...]) -> frozenset[int]:
-    """Leave out a place where the same sentence names a finer one inside it: the finer says it all."""
-    codes: defaultdict[int, set[str]] = defaultdict(set)
-    for i, number in spots:
-        codes[number].add(toponyms[i].region.code)
-    within = gazetteer().within
-    return frozenset(
-        i for i, number in spots if not any(toponyms[i].region.code in within(other)[1:] for other in codes[number])
+    return frozenset(i for i, _ in finest(bound_by_lead(telling, toponyms), toponyms)) or _from_dateline(
+        document, toponyms, known
     )
 
 
@@ -93,19 +65,19 @@ def _tells(document: Document, number: int, known: Cues) -> bool:
         words = [*words, *(word[1:] for word in words if word[0] in letters)]
     if not known.words["events"].any_in(words) or known.words["background"].any_in(words):
         return False
-    return number < _LEAD or not (known.history.any_in(words) or _YEAR.search(document.sentences[number].text))
+    return number < LEAD or not (known.history.any_in(words) or _YEAR.search(document.sentences[number].text))
 
 
 def _from_dateline(document: Document, toponyms: tuple[Toponym, ...], known: Cues) -> frozenset[int]:
     """The places before a dateline's dash, where the text begins with one and tells of an event."""
     match = _DATELINE.match(document.body, document.offset)
-    if not match or not any(_tells(document, i, known) for i in range(min(_LEAD, len(document.sentences)))):
+    if not match or not any(_tells(document, i, known) for i in range(min(LEAD, len(document.sentences)))):
         return frozenset()
     begun = [i for i, t in enumerate(toponyms) if t.start >= document.offset][:1]
     if not begun or _LETTER.search(document.body, document.offset, toponyms[begun[0]].start):
         return frozenset()
     named = [i for i, t in enumerate(toponyms) if document.offset <= t.start and t.end <= match.end() and not t.people]
-    return _finest([(i, 0) for i in named], toponyms)
+    return frozenset(i for i, _ in finest([(i, 0) for i in named], toponyms))
 
 
 @dataclass(frozen=True, slots=True)
