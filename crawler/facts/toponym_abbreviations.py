@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from importlib.resources import files
-
-import yaml
 
 from crawler.facts.mentions import Document, Mention, PlaceName
 from crawler.gazetteer import Region, gazetteer
+from crawler.gazetteer.tables import read_table
 
 _FILE = "abbreviations.yaml"
 
@@ -32,8 +30,7 @@ def _region(code: str) -> Region | None:
 @lru_cache(maxsize=1)
 def _table() -> tuple[re.Pattern[str], Mapping[str, str]]:
     """The pattern for all abbreviations, and the code of each."""
-    text = files("crawler.gazetteer").joinpath(_FILE).read_text("utf-8")
-    table: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=yaml.CSafeLoader)
+    table: dict[str, dict[str, list[str]]] = read_table(_FILE)
     codes = {form: code for section in table.values() for code, forms in section.items() for form in forms}
     alone, behind = (_any_of(table[section]) for section in ("alone", "behind"))
     return re.compile(rf"(?:(?<![\w.])(?={alone})|(?<=[a-z], )(?={behind}))(?P<name>{alone}|{behind})(?!\w)"), codes

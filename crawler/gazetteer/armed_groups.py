@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from crawler.gazetteer.names import key
 from crawler.gazetteer.own import Own, adopted
+from crawler.gazetteer.tables import read_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +125,7 @@ def bundled_groups() -> GroupTable:
 
 
 def _listed() -> Iterator[ArmedGroup]:
-    text = files("crawler.gazetteer").joinpath("groups.yaml").read_text("utf-8")
-    table = yaml.load(text, Loader=yaml.CSafeLoader)
+    table = read_table("groups.yaml")
     return (_group(row, table["words"]) for row in table["groups"])
 
 

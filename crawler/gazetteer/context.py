@@ -6,12 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
-
-import yaml
 
 from crawler.gazetteer.names import key
 from crawler.gazetteer.regions import gazetteer
+from crawler.gazetteer.tables import any_of, read_table, whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +32,6 @@ class Context:
     headline: re.Pattern[str]
     distance: re.Pattern[str]
     speakers: re.Pattern[str]
-    denial: re.Pattern[str]
-    part: re.Pattern[str]
     rival: re.Pattern[str]
     sets: Mapping[str, frozenset[str]]
 
@@ -43,14 +39,13 @@ class Context:
 @lru_cache(maxsize=1)
 def context() -> Context:
     """Return the English context, read once."""
-    text = files("crawler.gazetteer").joinpath("context_en.yaml").read_text("utf-8")
-    words: dict[str, list[str]] = yaml.load(text, Loader=yaml.CSafeLoader)
-    one = {name: _any_of(listed) for name, listed in words.items()}
-    people = _any_of(gazetteer().people())
+    words: dict[str, list[str]] = read_table("context_en.yaml")
+    one = {name: any_of(listed) for name, listed in words.items()}
+    people = any_of(gazetteer().people())
     fillers, kinds = f"(?:(?:{one['fillers']}) +)", f"{one['towns']}|{one['units']}"
     return Context(
-        events=_whole(one["events"]),
-        background=_whole(one["background"]),
+        events=whole(one["events"]),
+        background=whole(one["background"]),
         governed=re.compile(
             rf"\b(?:{one['governors']}) +"
             rf"(?:(?:(?:{one['fillers']}|{people}) +){{0,7}}|"
@@ -62,16 +57,14 @@ def context() -> Context:
         lies_in=_lies_in(one, kinds),
         taken=re.compile(rf"\b(?:{one['taken']}) +(?:the +)?\Z"),
         gone=re.compile(rf"\b(?:{one['gone']}) +{fillers}{{0,4}}\Z"),
-        protests=_whole(one["protests"]),
+        protests=whole(one["protests"]),
         never_after=re.compile(rf"\b(?:{one['never_after']}) +{fillers}{{0,4}}\Z"),
         suffered=_suffered(one),
         facility=re.compile(rf" (?:\w+ )?(?:{one['facilities']})\b"),
         headline=re.compile(rf"(?P<words>(?: \w+){{0,2}}) (?:{one['headline_events']})\b"),
         distance=_distance(one),
         speakers=re.compile(rf" +(?:(?:also|has|have|had|is|was|later|\w+ly) +)?(?:{one['speakers']})\b"),
-        denial=_whole(one["denials"]),
-        part=_whole(one["part_words"]),
-        rival=_whole(one["rivals"]),
+        rival=whole(one["rivals"]),
         sets={name: frozenset(map(key, listed)) for name, listed in words.items()},
     )
 
@@ -97,13 +90,3 @@ def _lies_in(one: Mapping[str, str], kinds: str) -> re.Pattern[str]:
         rf" +(?:(?:{kinds}|{one['subunits']}) +)?(?:in|of) +"
         rf"(?:(?:the|nearby|{one['sides']}) +){{0,3}}(?:(?:{kinds}|{beside}) +of +)?(?:the +)?"
     )
-
-
-def _whole(alternatives: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{alternatives})\b")
-
-
-def _any_of(words: list[str]) -> str:
-    """One alternation, the longest first; a `*` stands for any ending."""
-    keys = sorted({(key(word), word.endswith("*")) for word in words}, key=lambda pair: (-len(pair[0]), pair))
-    return "|".join(re.escape(word) + (r"\w*" if open_ended else "") for word, open_ended in keys)

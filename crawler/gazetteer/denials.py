@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from itertools import islice
 from typing import Any
 
-import yaml
-
-from crawler.gazetteer.names import key
+from crawler.gazetteer.tables import any_of, read_table, whole
 
 _MOST = 20  # of one sentence that are followed up
 
@@ -52,21 +49,13 @@ def denials(lang: str | None) -> Denials:
 
 @lru_cache(maxsize=1)
 def _table() -> Mapping[str, Denials]:
-    text = files("crawler.gazetteer").joinpath("denials.yaml").read_text("utf-8")
-    rows: dict[str, dict[str, Any]] = yaml.load(text, Loader=yaml.CSafeLoader)
+    rows: dict[str, dict[str, Any]] = read_table("denials.yaml")
     return {
         lang: Denials(
-            denial=_any_of(row["denials"]),
-            part=_any_of(row["part_words"]),
-            joint=re.compile(rf" *(?:{_any_of(row['joints']).pattern} *)*"),
+            denial=whole(any_of(row["denials"])),
+            part=whole(any_of(row["part_words"])),
+            joint=re.compile(rf" *(?:{whole(any_of(row['joints'])).pattern} *)*"),
             verb_last=row.get("verb_last", False),
         )
         for lang, row in rows.items()
     }
-
-
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    """One alternation of whole words, the longest first; a `*` stands for any ending."""
-    found = sorted({(key(word), word.endswith("*")) for word in words}, key=lambda pair: (-len(pair[0]), pair))
-    alternatives = "|".join(re.escape(word) + (r"\w*" if open_ended else "") for word, open_ended in found)
-    return re.compile(rf"\b(?:{alternatives})\b")

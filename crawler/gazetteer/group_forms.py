@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from itertools import chain, islice, product
 from typing import Any
 
-import yaml
-
 from crawler.gazetteer.names import key
+from crawler.gazetteer.tables import read_table
 
 _MOST = 48  # spellings of one name: each of its words may have several
 _INITIALS = 3  # letters; longer abbreviations are read as words and take a case ending
@@ -38,8 +36,7 @@ class _Rules:
 
 @lru_cache(maxsize=1)
 def _rules() -> _Rules:
-    text = files("crawler.gazetteer").joinpath("group_forms.yaml").read_text("utf-8")
-    rows: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    rows: dict[str, Any] = read_table("group_forms.yaml")
     return _Rules(
         spellings={key(word): tuple(row) for row in rows["spellings"] for word in row},
         articles=tuple(rows["articles"]),

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
 from crawler.gazetteer.regions import gazetteer
+from crawler.gazetteer.tables import read_table
 
 _CODE = 2  # letters of a country's domain
 _REMEMBERED = 4096  # hosts
@@ -38,6 +36,5 @@ def _country(host: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, Any]:
-    text = files("crawler.gazetteer").joinpath("country_domains.yaml").read_text("utf-8")
-    table: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    table: dict[str, Any] = read_table("country_domains.yaml")
     return table

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from crawler.gazetteer.pack import Region
+from crawler.gazetteer.tables import read_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +32,7 @@ def bundled_macro_regions() -> Iterator[tuple[Region, MacroRegion]]:
 
 def rows() -> list[dict[str, Any]]:
     """Return the table as it is written."""
-    text = files("crawler.gazetteer").joinpath("macro_regions.yaml").read_text("utf-8")
-    listed: list[dict[str, Any]] = yaml.load(text, Loader=yaml.CSafeLoader)["regions"]
+    listed: list[dict[str, Any]] = read_table("macro_regions.yaml")["regions"]
     return listed
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.resources import files
 
-import yaml
+from crawler.gazetteer.tables import read_table
 
 
 def spoken_for(folded: str) -> dict[str, set[str]]:
@@ -24,8 +23,7 @@ def spoken_for(folded: str) -> dict[str, set[str]]:
 
 @lru_cache(maxsize=1)
 def _signs() -> tuple[dict[str, str], list[tuple[str, str]]]:
-    text = files("crawler.gazetteer").joinpath("country_signs.yaml").read_text("utf-8")
-    listed: dict[str, list[str]] = yaml.load(text, Loader=yaml.CSafeLoader)
+    listed: dict[str, list[str]] = read_table("country_signs.yaml")
     pairs = [(sign, country) for country, signs in listed.items() for sign in signs]
     return {sign: country for sign, country in pairs if " " not in sign}, [
         (f" {sign} ", country) for sign, country in pairs if " " in sign

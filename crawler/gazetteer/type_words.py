@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from crawler.gazetteer.names import key
+from crawler.gazetteer.tables import read_table
 
 _MOST = 3  # words of a phrase
 _PROCLITICS = re.compile("[وف]?[بلك]|[وف]")  # Arabic "and", "in", "to", "as", written as one word with the next
@@ -82,8 +80,7 @@ def _lasts(before: str) -> list[str]:
 @lru_cache(maxsize=1)
 def type_words() -> TypeWords:
     """Return the bundled table, read once."""
-    text = files("crawler.gazetteer").joinpath("type_words.yaml").read_text("utf-8")
-    table: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    table: dict[str, Any] = read_table("type_words.yaml")
     before, before_open = _side(table["before"])
     after, after_open = _side(table["after"])
     return TypeWords(
