@@ -11,7 +11,7 @@ from crawler.facts.toll_clauses import Phrase, phrase
 from crawler.facts.toll_context import Aside, aside
 from crawler.facts.toll_cues import frame_aside
 from crawler.facts.toll_dates import Named, mark_dates
-from crawler.facts.toll_frame_claims import frame_claims
+from crawler.facts.toll_frame_claims import MOST_CLAIMS, frame_claims
 from crawler.facts.toll_frames import read_frames
 from crawler.facts.toll_story import Stated, Story, Told, reconsider
 from crawler.facts.toll_tokens import read_tokens
@@ -22,7 +22,6 @@ from crawler.lexicon import Lexicon
 
 # What a worker spends on one article has a ceiling; a report tells its toll long before this.
 _TEXT_LIMIT = 200_000
-_MOST_CLAIMS = 40  # no sentence that a person wrote states more
 _SENTENCE_LIMIT = 3_000
 _VOICE_REACH = 60  # words before a figure in which its speaker may be named
 _PAST = frozenset([Aside.OTHER_DAY, Aside.HISTORY, Aside.BACKGROUND])
@@ -100,7 +99,7 @@ def _read(quote: str, lexicon: Lexicon, told: bool) -> tuple[Phrase, list[Claim]
         return None
     units, dates = mark_dates(read_units(quote[:_SENTENCE_LIMIT], lexicon), lexicon)
     p = phrase(units)
-    claims = read_claims(p)[:_MOST_CLAIMS]
+    claims = read_claims(p)[:MOST_CLAIMS]
     return p, [*claims, *read_said(p)] if claims or told else claims, dates
 
 

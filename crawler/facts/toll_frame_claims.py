@@ -40,7 +40,7 @@ from crawler.facts.toll_wounded import (
 _Reader = Callable[[Frames, int], list[Claim] | None]
 _NEAR = 3
 _TOLL_REACH = 18
-_MOST_CLAIMS = 40  # no sentence that a person wrote states more
+MOST_CLAIMS = 40  # no sentence that a person wrote states more
 _NUMBERED = frozenset(["bare", "person"])
 _ANYBODY = _NUMBERED | {"name", "pronoun"}
 _DASHES = frozenset(["-", "–", "—"])
@@ -55,7 +55,7 @@ def frame_claims(frames: Frames) -> list[Claim]:
     for i, unit in enumerate(frames.p.units):
         if unit.tags.isdisjoint(EVENT_TAGS) or i in frames.told:
             continue
-        if len(frames.claims) >= _MOST_CLAIMS:
+        if len(frames.claims) >= MOST_CLAIMS:
             break
         for tag, reader in _READERS.items():
             if tag in unit.tags:

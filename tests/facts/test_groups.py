@@ -6,21 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.facts.groups import Group, read_groups
+from tests.facts.reading import cases
 
 CASES = Path(__file__).parent.parent / "cases" / "groups"
-
-
-def cases() -> list[Any]:
-    found = []
-    for file in sorted(CASES.glob("*.yaml")):
-        for case in yaml.safe_load(file.read_text("utf-8")):
-            found.append(pytest.param(case, id=f"{file.stem}: {case['text'][:60]}"))
-    return found
 
 
 def read(case: dict[str, Any]) -> tuple[Group, ...]:
@@ -28,7 +20,7 @@ def read(case: dict[str, Any]) -> tuple[Group, ...]:
 
 
 def test_groups_are_found_and_none_made_up_as_often_as_promised() -> None:
-    rows = [param.values[0] for param in cases()]
+    rows = [param.values[0] for param in cases(CASES)]
     right = wrong = missed = 0
     for case in rows:
         found, meant = {group.id for group in read(case)}, set(case["groups"])
@@ -40,14 +32,14 @@ def test_groups_are_found_and_none_made_up_as_often_as_promised() -> None:
 
 @pytest.mark.parametrize("lang", ["en", "ru", "uk", "ar", "tr", "fr", "es"])
 def test_every_language_has_its_sentences(lang: str) -> None:
-    rows = [param.values[0] for param in cases()]
+    rows = [param.values[0] for param in cases(CASES)]
     own = [case for case in rows if case.get("lang", "en") == lang]
     assert len(own) >= 30
     assert any(case.get("denied") for case in own)
     assert any(not case["groups"] for case in own)
 
 
-@pytest.mark.parametrize("case", cases())
+@pytest.mark.parametrize("case", cases(CASES))
 def test_a_group_is_named_only_where_it_is_meant(case: dict[str, Any]) -> None:
     found = read(case)
     assert {group.id for group in found} == set(case["groups"])
@@ -55,7 +47,7 @@ def test_a_group_is_named_only_where_it_is_meant(case: dict[str, Any]) -> None:
     assert set(case.get("actor", ())) <= {group.id for group in found if group.role == "actor"}
 
 
-@pytest.mark.parametrize("case", cases())
+@pytest.mark.parametrize("case", cases(CASES))
 def test_a_group_is_quoted_from_the_article(case: dict[str, Any]) -> None:
     title, text = case.get("title", ""), case["text"]
     for group in read(case):

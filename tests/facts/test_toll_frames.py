@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler import lexicon as package
-from crawler.facts import toll_findings
 from crawler.facts.toll import read_toll
 from crawler.facts.toll_frames import EVENT_TAGS
 from crawler.facts.toll_tokens import read_tokens
 from crawler.facts.toll_trace import trace
 from crawler.lexicon import LexiconError, load, parse
 from crawler.lexicon.build import build, by_pattern
+from tests.facts.reading import steps
 
 HERE = Path(package.__file__).parent
 CASES = Path(__file__).parent.parent / "cases" / "toll"
@@ -180,21 +180,8 @@ def test_no_text_breaks_the_reading(lang: str, title: str, text: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_work_grows_with_the_text_and_not_faster(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    steps = 0
-    tagged = toll_findings.Phrase.tagged
-
-    def counting(p: toll_findings.Phrase, i: int, *tags: str) -> bool:
-        nonlocal steps
-        steps += 1
-        return tagged(p, i, *tags)
-
-    monkeypatch.setattr(toll_findings.Phrase, "tagged", counting)
-    cost = []
     words = salad(lang, 1, 6_000).split(" ")
-    for n in (1_500, 6_000):
-        steps = 0
-        read_toll("", " ".join(words[:n]), lang, None)
-        cost.append(steps)
+    cost = steps((" ".join(words[:n]) for n in (1_500, 6_000)), lang, monkeypatch)
     assert cost[1] <= 6 * cost[0] + 1_000
 
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from crawler.facts import toll_findings
 from crawler.facts.toll import Toll, read_toll
 from crawler.facts.toll_clauses import phrase
 from crawler.facts.toll_context import Aside
@@ -17,6 +16,7 @@ from crawler.facts.toll_dates import Named, mark_dates
 from crawler.facts.toll_findings import read_findings
 from crawler.facts.toll_words import Unit, read_units
 from crawler.lexicon import Lexicon, load
+from tests.facts.reading import steps
 
 NUMBERS = [
     ("Twenty-one men", 21, 21),
@@ -163,18 +163,5 @@ def test_no_text_makes_the_reader_fail_or_disorder_its_figures(title: str, text:
 def test_the_work_grows_with_the_text_and_not_faster(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Count the units looked at by `Phrase.tagged`, the reader's innermost step, over texts of n and of 4n words."""
     words = random.Random(seed).choices([*WORDS, "five", "were", "killed", ",", "and", "who", "of"], k=8_000)
-    steps = 0
-    tagged = toll_findings.Phrase.tagged
-
-    def counting(p: toll_findings.Phrase, i: int, *tags: str) -> bool:
-        nonlocal steps
-        steps += 1
-        return tagged(p, i, *tags)
-
-    monkeypatch.setattr(toll_findings.Phrase, "tagged", counting)
-    cost = []
-    for n in (2_000, 8_000):
-        steps = 0
-        read_toll("", " ".join(words[:n]), "en", None)
-        cost.append(steps)
+    cost = steps((" ".join(words[:n]) for n in (2_000, 8_000)), "en", monkeypatch)
     assert cost[1] <= 6 * cost[0] + 1_000

@@ -6,25 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.facts.toponym_list import list_toponyms
 from crawler.gazetteer import gazetteer
+from tests.facts.reading import cases
 
 CASES = Path(__file__).parent.parent / "cases" / "toponyms"
 
 
-def cases() -> list[Any]:
-    found = []
-    for file in sorted(CASES.glob("*.yaml")):
-        for case in yaml.safe_load(file.read_text("utf-8")):
-            found.append(pytest.param(case, id=f"{file.stem}: {case['text'][:60]}"))
-    return found
-
-
-@pytest.mark.parametrize("case", cases())
+@pytest.mark.parametrize("case", cases(CASES))
 def test_a_text_has_these_toponyms_in_this_order_and_no_others(case: dict[str, Any]) -> None:
     text = case["text"]
     assert [[text[place.start : place.end], place.code] for place in list_toponyms(text)] == case["places"]
