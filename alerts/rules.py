@@ -33,13 +33,17 @@ class TellAgain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What the user wants to be told of, and where. `when` holds the conditions of its block, in the user's order."""
+    """What the user wants to be told of, and where. `when` holds the conditions of its block, in the user's order.
+
+    `hold` is how long the first alert of a story waits for other reports.
+    """
 
     name: str
     when: All
     notify: tuple[str, ...]
     severity: Severity = "warning"
     tell_again: TellAgain | None = None
+    hold: timedelta | None = None
     enabled: bool = True
 
 
@@ -128,7 +132,7 @@ def describe(rule: Rule) -> str:
         _rings(rule.when) if rule.enabled else f"Switched off; {_rings(rule.when).replace('Rings', 'would ring', 1)}"
     )
     severity = "" if rule.severity == "warning" else f" ({rule.severity})"
-    return f"{rings}; tells {listed(rule.notify, 'and')}{severity}; {_again(rule.tell_again)}."
+    return f"{rings}; tells {listed(rule.notify, 'and')}{severity}; {_held(rule.hold)}{_again(rule.tell_again)}."
 
 
 def _rings(when: All) -> str:
@@ -138,6 +142,10 @@ def _rings(when: All) -> str:
     return ", ".join(
         [start, *(f"unless {clause}" for clause in unless[:1]), *(f"or {clause}" for clause in unless[1:])]
     )
+
+
+def _held(hold: timedelta | None) -> str:
+    return f"waits {_length(hold)} for other reports before the first alert; " if hold else ""
 
 
 def _again(step: TellAgain | None) -> str:

@@ -115,6 +115,7 @@ class Rule(Block):
     notify: Annotated[tuple[Annotated[str, PlainValidator(values.channel)], ...], Several]
     severity: Annotated[Severity, PlainValidator(values.severity)] = "warning"
     tell_again: TellAgain | None = None
+    hold: Annotated[timedelta | None, PlainValidator(values.hold)] = None
     enabled: Flag = True
 
 

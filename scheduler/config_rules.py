@@ -25,6 +25,7 @@ def rule(raw: Mapping[str, Any], checked: model.Rule) -> Rule:
         notify=tuple(dict.fromkeys(checked.notify)),
         severity=checked.severity,
         tell_again=again,
+        hold=checked.hold,
         enabled=checked.enabled,
     )
 

@@ -199,6 +199,14 @@ def duration(value: Any) -> timedelta:
     return length
 
 
+def hold(value: Any) -> timedelta:
+    """Return how long an alert waits for other reports: at most a day."""
+    length = duration(value)
+    if length > timedelta(days=1):
+        raise fault("this should be at most 1d: an alarm that waits longer is none")
+    return length
+
+
 def delay(value: Any) -> timedelta:
     """Return a time, or none at all (`0s`)."""
     form = _DURATION.fullmatch(str(value)) if isinstance(value, str) else None

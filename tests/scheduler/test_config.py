@@ -98,6 +98,7 @@ def test_the_contracts_sample_is_read_as_it_says():
     assert (wire.name, wire.publisher, wire.every) == ("Example Wire", "Example Group", timedelta(minutes=5))
     assert (first.notify, first.severity, first.tell_again.killed) == (("desk", "email"), "critical", "+5")
     assert (second.notify, second.severity, second.tell_again) == (("phone",), "warning", None)
+    assert (first.hold, second.hold) == (None, timedelta(minutes=2))
     assert [part.written for part in first.when.parts] == [
         "region: North Caucasus",
         "group: [Islamic State, Caucasus Emirate]",
@@ -111,7 +112,7 @@ def test_the_contracts_sample_is_said_in_plain_words():
         " least 5 people were killed; tells desk and email (critical); again when 5 more are killed.",
         "Rings when at least 20 people were killed, and at least 2 publishers report it, and (the text has attack,"
         " bombing, “opened fire” or explo… or any armed group is named), unless the text has anniversary, film or"
-        " “video game”; tells phone; once for a story.",
+        " “video game”; tells phone; waits 2 minutes for other reports before the first alert; once for a story.",
     ]
 
 
@@ -366,7 +367,7 @@ VALUES = st.recursive(
     ),
     max_leaves=8,
 )
-KEYS = ["name", "when", "notify", "severity", "tell_again", "enabled"]
+KEYS = ["name", "when", "notify", "severity", "tell_again", "hold", "enabled"]
 
 
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(KEYS, VALUES)), VALUES)
