@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from alerts.message import Message
+from alerts.threads import Letter, carry, keyed
 
 # Apprise's own lines hold tokens and addresses in the clear (json:// headers, malformed URLs): what happened is
 # recorded by us.
@@ -36,7 +38,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A message owed to one channel; `key` stays the same over every attempt."""
+    """A message owed to one channel.
+
+    `key` stays the same over every attempt; `thread` is that of the alerts of one rule on one story, `None` for a
+    notice.
+    """
 
     id: int
     channel: str
@@ -44,6 +50,13 @@ class Delivery:
     key: str
     attempts: int
     created: datetime
+    thread: str | None = None
+
+    @property
+    def letter(self) -> Letter:
+        """The message with what a channel may hold of its thread and key."""
+        message = self.message
+        return Letter(message.title, message.body, message.severity, self.key, self.thread)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +72,16 @@ class Outcome:
 
 @cache
 def _apprise() -> Any:
-    """Return the library with console:// in it.
+    """Return the library with console:// and our Message-IDs in it.
 
     Imported at the first use, as its 200 plugins take a third of a second and 40 MiB.
     """
     import apprise  # noqa: PLC0415  see above
+    from apprise.plugins.email import base as mail  # noqa: PLC0415  as above
 
     from alerts import console  # noqa: F401, PLC0415  importing it registers the channel
 
+    mail.make_msgid = keyed(mail.make_msgid)  # type: ignore[attr-defined]  # the library's own import of it
     return apprise
 
 
@@ -76,7 +91,7 @@ def valid_url(url: str) -> bool:
 
 
 def send_by_apprise(url: str, message: Message) -> str | None:
-    """Send and return `None`, or why it was not accepted.
+    """Send and return `None`, or why it was not accepted. A `Letter` takes its thread and key along.
 
     Blocks; an Apprise object is made for each call, as its throttle is per object.
     """
@@ -85,6 +100,9 @@ def send_by_apprise(url: str, message: Message) -> str | None:
     if service is None:
         return "the channel's URL is not one that Apprise can read"
     service.overflow_mode = apprise.common.OverflowMode.SPLIT
+    context = copy_context()
+    if isinstance(message, Letter):
+        context.run(carry, service, message)
     bell = apprise.Apprise()
     bell.add(service)
     kind = {
@@ -92,9 +110,8 @@ def send_by_apprise(url: str, message: Message) -> str | None:
         "warning": apprise.NotifyType.WARNING,
         "critical": apprise.NotifyType.FAILURE,
     }[message.severity]
-    result = bell.notify(
-        body=message.body, title=message.title, notify_type=kind, body_format=apprise.NotifyFormat.TEXT
-    )
+    text = apprise.NotifyFormat.TEXT
+    result = context.run(bell.notify, body=message.body, title=message.title, notify_type=kind, body_format=text)
     return None if result else _why(result)
 
 
@@ -112,7 +129,7 @@ async def deliver(delivery: Delivery, channels: Mapping[str, str], send: Send, n
             delivery=delivery.id, state=State.DEAD, detail="the channel is no longer in config.yaml", at=now()
         )
     try:
-        problem = await asyncio.wait_for(asyncio.to_thread(send, url, delivery.message), SEND_LIMIT)
+        problem = await asyncio.wait_for(asyncio.to_thread(send, url, delivery.letter), SEND_LIMIT)
     except TimeoutError:
         problem = f"no answer within {SEND_LIMIT:.0f} s"
     except Exception as error:  # noqa: BLE001  one broken channel must not stop the others; the attempt is recorded

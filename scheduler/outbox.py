@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -40,8 +41,9 @@ class Outbox:
         with self.sql.reading():
             found = self.sql.rows(
                 "select d.*, coalesce(l.title, n.title) as title, coalesce(l.body, n.body) as body, "
-                "coalesce(l.severity, n.severity) as severity, coalesce(l.created, n.created) as created "
-                "from deliveries d left join alerts l on l.id = d.alert_id left join notices n on n.id = d.notice_id "
+                "coalesce(l.severity, n.severity) as severity, coalesce(l.created, n.created) as created, "
+                "l.rule, l.story_id, s.opened from deliveries d left join alerts l on l.id = d.alert_id "
+                "left join stories s on s.id = l.story_id left join notices n on n.id = d.notice_id "
                 "where d.state = ? and d.due <= ? order by d.id",
                 [State.OWED, rows.to_text(now)],
             )
@@ -53,6 +55,7 @@ class Outbox:
                 key=row["key"],
                 attempts=row["attempts"],
                 created=rows.to_time(row["created"]) or now,
+                thread=_thread(row),
             )
             for row in found
         ]
@@ -73,3 +76,11 @@ class Outbox:
                 "detail": outcome.detail,
             }
             self.sql.insert_all("attempts", [attempt])
+
+
+def _thread(row: dict[str, Any]) -> str | None:
+    """Return what the alerts of one rule on one story have in common, and those of no other, whatever the database."""
+    if row["story_id"] is None:
+        return None
+    of = f"{row['rule']}\n{row['story_id']}\n{row['opened']}"
+    return hashlib.blake2b(of.encode("utf8", "replace"), digest_size=12).hexdigest()

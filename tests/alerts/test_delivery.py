@@ -48,7 +48,7 @@ def test_a_message_that_is_accepted_is_sent_once():
     receiver = Receiver()
 
     assert made(receiver).state is State.SENT
-    assert receiver.got == [("json://x", MESSAGE)]
+    assert [(url, letter.title, letter.key) for url, letter in receiver.got] == [("json://x", MESSAGE.title, "k")]
 
 
 @pytest.mark.parametrize("answer", ["HTTP 500", RuntimeError("no route")])
