@@ -16,15 +16,15 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from alerts.message import Alert
 from alerts.placing import Placing
-from alerts.policy import Decision, Told
+from alerts.policy import Told
 from alerts.story import Story
 from crawler.article import Article
 from crawler.reading import Reading
 from scheduler import rows
 from scheduler.database import Sql, connect
 from scheduler.outbox import Outbox
+from scheduler.rulings import Ruling, Rulings
 from scheduler.sifting import text_hash
 from scheduler.sources import Sources
 
@@ -70,6 +70,7 @@ class Store:
     def __init__(self, db: Database, path: Path) -> None:
         self.db, self.sql = db, Sql(db, path)
         self.sources, self.outbox = Sources(self.sql), Outbox(self.sql)
+        self.rulings = Rulings(self.sql, self.outbox)
         self._stories: OrderedDict[int, Story] = OrderedDict()  # this process alone writes, so what it read stays true
 
     def close(self) -> None:
@@ -159,23 +160,13 @@ class Store:
 
     def told(self, story: Story) -> dict[str, Told]:
         """Return, by rule, what the last alert on this story said."""
-        with self.sql.reading():
-            found = self.sql.rows(
-                "select rule, max(id), created, killed, injured from alerts where story_id = ? group by rule",
-                [story.id],
-            )
-            return {
-                row["rule"]: Told(
-                    at=rows.to_time(row["created"]) or rows.NEVER, killed=row["killed"], injured=row["injured"]
-                )
-                for row in found
-            }
+        return self.rulings.told(story.id)
 
     def keep(
         self,
         reading: Reading,
         placing: Placing,
-        rulings: Sequence[tuple[Decision, Alert | None]],
+        rulings: Sequence[Ruling],
         now: datetime,
         quiet: str | None = None,
     ) -> int:
@@ -189,16 +180,7 @@ class Store:
             article_id = self._keep_article(reading, placing, story_id, now, quiet)
             self._keep_facts(article_id, reading)
             self._stories.pop(story_id, None)
-            for decision, alert in rulings:
-                alert_id = self._keep_alert(alert, story_id, article_id, now) if alert else None
-                row = {
-                    "article_id": article_id,
-                    "story_id": story_id,
-                    "alert_id": alert_id,
-                    "decided": rows.to_text(now),
-                }
-                row |= {"rule": decision.rule, "reason": str(decision.reason), "explanation": decision.explanation}
-                self.sql.insert_all("decisions", [row])
+            self.rulings.keep(rulings, story_id, article_id, now)
             return article_id
 
     def _keep_story(self, reading: Reading, placing: Placing, now: datetime) -> int:
@@ -246,23 +228,6 @@ class Store:
             self.sql.insert_all("facts", [rows.facts_row(article_id, reading.facts)])
             self.sql.insert_all("article_places", [rows.place_row(article_id, place) for place in reading.facts.places])
             self.sql.insert_all("article_groups", [rows.group_row(article_id, group) for group in reading.facts.groups])
-
-    def _keep_alert(self, alert: Alert, story_id: int, article_id: int, now: datetime) -> int:
-        row = {
-            "rule": alert.rule,
-            "story_id": story_id,
-            "article_id": article_id,
-            "reason": str(alert.reason),
-            "severity": alert.message.severity,
-            "killed": alert.killed,
-            "injured": alert.injured,
-            "title": alert.message.title,
-            "body": alert.message.body,
-            "created": rows.to_text(now),
-        }
-        alert_id = self.sql.insert("alerts", row)
-        self.outbox.owe(alert.notify, now, alert_id=alert_id)
-        return alert_id
 
 
 def _terms(reading: Reading) -> list[str]:
