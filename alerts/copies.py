@@ -23,6 +23,7 @@ LISTED = 32  # earliest articles of a run that are looked at: of a burst of copi
 VERIFIED = 8
 FURNITURE = 6  # articles
 VERBATIM = 0.8  # of the longer text
+AS_GOOD = 0.9  # of the words shared with the best one
 CLIMBED = 3  # from copy to original
 BUCKETS = 4096
 _ALL = 1 << 32  # above every key
@@ -37,62 +38,67 @@ class Copies:
     """
 
     def __init__(self) -> None:
-        self._packed: dict[int, array[int]] = {}
+        self._kept: dict[int, array[int]] = {}  # the source, then the shingles: one object an article
         self._buckets = [array("Q") for _ in range(BUCKETS)]
 
     def __len__(self) -> int:
-        return len(self._packed)
+        return len(self._kept)
 
-    def add(self, key: int, shingles: array[int]) -> None:
-        """Take an article in; one that is already in is taken in by its new words."""
+    def add(self, key: int, shingles: array[int], source: int = 0) -> None:
+        """Take an article in; one that is already in is taken in by its new words. `source` is 32 bits, 0 unknown."""
         self.drop(key)
-        self._packed[key] = shingles
+        self._kept[key] = array("I", [source]) + shingles
         for run in runs(shingles)[:POSTED]:
             bucket, entry = self._buckets[run % BUCKETS], run << 32 | key
             bucket.insert(bisect_left(bucket, entry), entry)
 
     def drop(self, key: int) -> None:
         """Forget an article; one that is not in is no error."""
-        packed = self._packed.pop(key, None)
-        if packed is None:
+        if key not in self._kept:
             return
-        for run in runs(packed)[:POSTED]:
+        for run in runs(self._shingles(key))[:POSTED]:
             bucket, entry = self._buckets[run % BUCKETS], run << 32 | key
             del bucket[bisect_left(bucket, entry)]
+        del self._kept[key]
 
-    def find(self, shingles: array[int]) -> tuple[int, float] | None:
+    def find(self, shingles: array[int], source: int = 0) -> tuple[int, float] | None:
         """Return the article that this is a copy of, and the share of the shorter one that the other contains.
 
-        Of several it is the one that has most of this article, then the earliest; of a copy its original, as far as
-        that too has what this article has. A copy that shares with this article only what it does not have from its
+        Of several it is the earliest of those that have most of this article; of a copy its original, as far as that
+        too has what this article has. A copy that shares with this article only what it does not have from its
         original is none: it is a merge of two reports, and this is the other one.
         """
-        return self._find(shingles, _ALL, CLIMBED)
+        return self._find(shingles, source, _ALL, CLIMBED)
 
-    def _find(self, shingles: array[int], before: int, climbed: int) -> tuple[int, float] | None:
+    def _find(self, shingles: array[int], source: int, before: int, climbed: int) -> tuple[int, float] | None:
         text = words(shingles)
         for share, key in self._near(shingles, before):
-            packed = self._packed[key]
-            if _another_of_the_kind(text, words(packed)) or self._furniture(shingles, packed):
+            other, home = self._shingles(key), self._kept[key][0]
+            if _another_of_the_kind(text, words(other)) or (home == source and self._furniture(shingles, other, home)):
                 continue
-            above = self._find(packed, key, climbed - 1) if climbed else None
+            above = self._find(other, home, key, climbed - 1) if climbed else None
             if above is None:
                 return key, share
-            shared = _share(text, words(self._packed[above[0]]))
+            shared = _share(text, words(self._shingles(above[0])))
             if shared >= UNLIKE:
                 return (above[0], shared) if shared >= CONTAINED else (key, share)
         return None
+
+    def _shingles(self, key: int) -> array[int]:
+        return self._kept[key][1:]
 
     def _near(self, shingles: array[int], before: int) -> list[tuple[float, int]]:
         """Return the articles before a key that share words enough, each as (share, key), best first."""
         text = words(shingles)
         near = []
         for key in self._likeliest(runs(shingles), before):
-            other = words(self._packed[key])
+            other = words(self._shingles(key))
             share = _share(text, other)
             if share >= CONTAINED:
-                near.append((-round(share * min(len(text), len(other))), key, share))
-        return [(share, key) for _, key, share in sorted(near)]
+                near.append((share * min(len(text), len(other)), key, share))
+        most = max((shared for shared, _, _ in near), default=0.0) * AS_GOOD
+        near.sort(key=lambda one: (-min(one[0], most), one[1]))
+        return [(share, key) for _, key, share in near]
 
     def _likeliest(self, wanted: array[int], before: int) -> list[int]:
         """Return the few articles before a key that share the rarest runs: a site's furniture weighs next to nothing.
@@ -107,16 +113,17 @@ class Copies:
         best = nlargest(VERIFIED, ((weight, -key) for key, weight in weights.items() if key < before))
         return [-negative for _, negative in best]
 
-    def _furniture(self, one: array[int], other: array[int]) -> bool:
-        """Whether two articles share only what many share that are no copies of each other: what their site adds.
+    def _furniture(self, one: array[int], other: array[int], source: int) -> bool:
+        """Whether two articles of a source share only what many of its articles share that are no copies of each other.
 
-        Of a wire report that many carry, some carry the same text from end to end.
+        Of a report that a site tells again and again, some are the same from end to end.
         """
-        shared = set(runs(one)).intersection(runs(other)[:POSTED])
-        rarest = min((self._holders(run, FURNITURE) for run in shared), key=lambda found: found[1], default=([], 0))
-        if rarest[1] < FURNITURE:
+        shared = sorted(set(runs(one)).intersection(runs(other)[:POSTED]))
+        everywhere = shared[: (len(shared) + 1) // 2]  # who has them posts them: what hashes higher not all of them do
+        holders, count = min((self._holders(run, FURNITURE) for run in everywhere), key=lambda held: held[1])
+        if not source or count < FURNITURE or any(self._kept[key][0] != source for key in holders):
             return False
-        texts = [words(self._packed[key]) for key in rarest[0]]
+        texts = [words(self._shingles(key)) for key in holders]
         return not any(LCSseq.similarity(a, b) >= VERBATIM * max(len(a), len(b)) for a, b in combinations(texts, 2))
 
     def _holders(self, run: int, most: int) -> tuple[list[int], int]:
