@@ -90,6 +90,17 @@ def match(config_path: Path) -> None:
 
 
 @lines.command()
+def stories() -> None:
+    """Join articles into stories: as for `facts`, oldest first, plus "source" -> {"id","story","copy_of"}.
+
+    A story bears the id of the line that opened it. Each line is decided on those before it.
+    """
+    from scheduler.commands.lines_stories import placed
+
+    _filter(placed(_reading))
+
+
+@lines.command()
 def urlkey() -> None:
     """Canonical URL keys: {"id","url"} -> {"id","url_key"}."""
     from crawler.article import url_key

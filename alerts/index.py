@@ -1,0 +1,213 @@
+"""Sketches of the last days -> the story an article belongs to: a scored index in memory, rebuilt from the archive."""
+
+from __future__ import annotations
+
+from array import array
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from heapq import nlargest
+from math import exp, log, log10
+
+from alerts.copies import Copies
+from alerts.likeness import Rarity, Terms, likeness, terms
+from alerts.postings import Postings
+from crawler.sketch import Sketch
+
+WINDOW = timedelta(days=14)  # how far back an article may join a story
+POSTED = 32  # words by which an article is found: those of its title and names first
+LOOKED_AT = 600  # postings of one article's words, the rarest words first
+NEAREST = 16  # articles that share most are compared in full, with the rest of their stories
+STORIES = 6
+MEMBERS = 8  # of a story that an article is compared with, the first and the last
+UNLIKE = -6.0  # log-odds of a member that there is no need to compare
+BASE, BY_SIZE = -2.0, 0.72  # log-odds that are asked for: more where more is going on
+PRIOR = 50  # articles that are thought to have been there before the first, so that two share no rare word by chance
+COUNTED = 10_000  # articles, at least, that tell how rare a word is: those of two weeks may be too few
+_COUNTERS = 1 << 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placing:
+    """Which story an article belongs to.
+
+    `story` is a story's id, `None` for an article that opens one; `copy_of` the id of the article that it is a copy of.
+    `score` is 0 to 1, `why` says it in words; `rival` is the nearest other story and its score.
+    """
+
+    story: int | None
+    copy_of: int | None
+    score: float
+    why: str
+    rival: tuple[int, float] | None = None
+
+
+class StoryIndex:
+    """The stories of the last days. Same articles in, same answers out, whatever left in between.
+
+    Keys are ids, of articles and stories; a later article has the higher id.
+    """
+
+    def __init__(self) -> None:
+        self.copies = Copies()
+        self._postings = Postings()
+        self._counts = array("I", bytes(4 * _COUNTERS))  # articles by word; two words may share a counter
+        self._packed: dict[int, bytes] = {}
+        self._story: dict[int, int] = {}
+        self._members: dict[int, list[int]] = {}
+        self._arrived: deque[tuple[float, int]] = deque()
+        self._past: OrderedDict[int, array[int]] = OrderedDict()  # words of those that left the window and still count
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def place(self, sketch: Sketch, now: datetime) -> Placing:
+        """Return where the article belongs; changes nothing but what is older than the window."""
+        self._forget(now)
+        if sketch.roundup:
+            return Placing(
+                story=None, copy_of=None, score=0.0, why="a round-up of several events: a story of its own", rival=None
+            )
+        copied = self.copies.find(sketch.shingles)
+        if copied:
+            original, share = copied
+            why = f"a copy: {share:.0%} of the shorter text stands in the other"
+            return Placing(story=self._story[original], copy_of=original, score=share, why=why, rival=None)
+        return self._judged(self._scores(sketch))
+
+    def _judged(self, scores: list[tuple[float, int]]) -> Placing:
+        """Return the placing by the stories' scores, best first."""
+        if not scores:
+            return Placing(story=None, copy_of=None, score=0.0, why="nothing like it in the last days", rival=None)
+        asked = self.threshold
+        (best, story), rest = scores[0], scores[1:]
+        said = f"likeness {_share(best):.2f}, needs {_share(asked):.2f}"
+        if best < asked:
+            return Placing(
+                story=None,
+                copy_of=None,
+                score=_share(best),
+                why=f"the nearest is too unlike ({said})",
+                rival=(story, _share(best)),
+            )
+        rival = (rest[0][1], _share(rest[0][0])) if rest else None
+        return Placing(story=story, copy_of=None, score=_share(best), why=f"the same event ({said})", rival=rival)
+
+    @property
+    def threshold(self) -> float:
+        """The log-odds that an article needs to join a story."""
+        return BASE + BY_SIZE * log10(10 + len(self._packed))
+
+    def _scores(self, sketch: Sketch) -> list[tuple[float, int]]:
+        rarity = _Rarity(self._counts, len(self._packed) + len(self._past))
+        here = terms(sketch, rarity)
+        near = self._near(here, rarity)
+        stories = dict.fromkeys(self._story[key] for key in near)
+        scored: dict[int, float] = {}
+        found: list[tuple[float, int]] = []
+        for story in list(stories)[:STORIES]:
+            members = self._members[story]
+            some = members if len(members) <= MEMBERS else [*members[: MEMBERS // 2], *members[-MEMBERS // 2 :]]
+            for key in some:
+                scored[key] = self._compared(here, key, rarity)
+            found.append((sum(scored[key] for key in some) / len(some), story))
+        return sorted(found, key=lambda pair: (-pair[0], pair[1]))
+
+    def _compared(self, here: Terms, key: int, rarity: Rarity) -> float:
+        other = Sketch.unpack(self._packed[key])
+        return likeness(here, terms(other, rarity), rarity)
+
+    def _near(self, here: Terms, rarity: Rarity) -> list[int]:
+        """Return the articles that share most of the telling words, nearest first."""
+        found: defaultdict[int, float] = defaultdict(float)
+        looked = 0
+        for word in sorted(here.weights, key=lambda word: (-here.weights[word], word)):
+            keys = self._postings.keys(word)
+            weight = here.weights[word] * rarity(word)
+            for key in keys:
+                found[key] += weight
+            looked += len(keys)
+            if looked > LOOKED_AT:
+                break
+        return [-key for _, key in nlargest(NEAREST, ((weight, -key) for key, weight in found.items()))]
+
+    def add(self, article: int, story: int, sketch: Sketch, now: datetime) -> None:
+        """Take an article in after it was kept. A round-up is remembered as a copy's original only."""
+        self._forget(now)
+        self.drop(article)
+        self._story[article] = story
+        self._arrived.append((now.timestamp(), article))
+        self._packed[article] = sketch.pack()
+        self._members.setdefault(story, []).append(article)
+        self.copies.add(article, sketch.shingles)
+        if not sketch.roundup:
+            self._postings.add(_posted(sketch), article)
+            self._count(sketch.words, 1)
+            self._fade()
+
+    def move(self, article: int, story: int) -> None:
+        """Put an article that is in the window into another story; one that is not is no error."""
+        if article in self._story:
+            self._leave(article)
+            self._story[article] = story
+            members = self._members.setdefault(story, [])
+            members.append(article)
+            members.sort()
+
+    def drop(self, article: int) -> None:
+        """Forget an article; one that is not in the window is no error."""
+        packed = self._packed.pop(article, None)
+        if packed is None:
+            return
+        sketch = Sketch.unpack(packed)
+        self._leave(article)
+        del self._story[article]
+        self.copies.drop(article)
+        if not sketch.roundup:
+            self._postings.drop(_posted(sketch), article)
+            self._count(sketch.words, -1)
+
+    def _count(self, words: array[int], step: int) -> None:
+        for word in words:
+            self._counts[word % _COUNTERS] += step
+
+    def _fade(self) -> None:
+        while self._past and len(self._past) + len(self._packed) > COUNTED:
+            self._count(self._past.popitem(last=False)[1], -1)
+
+    def _leave(self, article: int) -> None:
+        story = self._story[article]
+        self._members[story].remove(article)
+        if not self._members[story]:
+            del self._members[story]
+
+    def _forget(self, now: datetime) -> None:
+        oldest = (now - WINDOW).timestamp()
+        while self._arrived and self._arrived[0][0] < oldest:
+            _, article = self._arrived.popleft()
+            if article in self._packed and all(article != later for _, later in self._arrived):
+                words = Sketch.unpack(self._packed[article]).words
+                self.drop(article)
+                self._count(words, 1)
+                self._past[article] = words
+        self._fade()
+
+
+class _Rarity:
+    """How telling a word is now: the logarithm of how few of the window's articles hold it."""
+
+    def __init__(self, counts: array[int], articles: int) -> None:
+        self._counts, self._all = counts, articles + 1 + PRIOR
+
+    def __call__(self, word: int) -> float:
+        return log(self._all / (self._counts[word % _COUNTERS] + 1.5))
+
+
+def _posted(sketch: Sketch) -> Iterator[int]:
+    return iter(sketch.words[:POSTED])
+
+
+def _share(odds: float) -> float:
+    """Return log-odds as a probability."""
+    return 1 / (1 + exp(-max(-30.0, min(30.0, odds))))

@@ -1,0 +1,122 @@
+"""Text and its date -> what tells two events of one kind apart: the days, times of day and ages that it names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+OLD = timedelta(days=60)  # a day named further back is no day of the event
+AHEAD = timedelta(days=2)
+_TIME = re.compile(r"\b(\d{1,2})(?::(\d\d))?\s?([ap])\.?\s?m\b|\b(\d{1,2}):(\d\d)\b(?!:)", re.IGNORECASE)
+_NUMERIC = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A language's words for days and ages, as patterns; `cut` and `capital_nouns` as in sketch_words.yaml."""
+
+    days: dict[str, int]
+    named: re.Pattern[str]
+    months: dict[str, int]
+    dated: re.Pattern[str]
+    aged: re.Pattern[str]
+    cut: int
+    capital_nouns: bool
+
+
+@cache
+def speech(lang: str | None) -> Speech | None:
+    """Return the words of a language, `None` where there are none of it."""
+    row = _table().get(lang or "")
+    if row is None:
+        return None
+    days = {form: number for number, forms in enumerate(row["weekdays"]) for form in forms}
+    days |= dict.fromkeys(row["today"], 7) | dict.fromkeys(row["yesterday"], 8)
+    months = {form: number for number, forms in enumerate(row["months"], 1) for form in forms}
+    month = _any(months)
+    behind, before = _any(row["age"]), _any(row["aged"])
+    ages = rf"(?<!\d)(\d{{1,3}})\s?-?(?:{behind})(?!\w)|(?<=,\s)(\d{{1,2}})(?=[,.;)])"
+    return Speech(
+        days=days,
+        named=re.compile(rf"(?<!\w)(?:{_any(days)})(?!\w)", re.IGNORECASE),
+        months=months,
+        dated=re.compile(
+            rf"(?<!\w)(?:(\d{{1,2}})(?:st|nd|rd|th|er|\.)?(?:\sde)?\s({month})|({month})\.?\s(\d{{1,2}})(?![\d:]))(?!\w)",
+            re.IGNORECASE,
+        ),
+        aged=re.compile(ages + (rf"|(?<!\w)(?:{before})\s(\d{{1,3}})(?!\d)" if before else ""), re.IGNORECASE),
+        cut=row.get("cut", 0),
+        capital_nouns=row.get("nouns") == "capital",
+    )
+
+
+@cache
+def _table() -> dict[str, Any]:
+    with Path(__file__).with_name("sketch_words.yaml").open("rb") as file:
+        table: dict[str, Any] = yaml.load(file, yaml.CSafeLoader)
+    return table
+
+
+def _any(words: Any) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+def days_named(text: str, lang: str | None, published: date | None) -> set[int]:
+    """Return the days that the text names, as ordinals: weekdays and "yesterday" as of its date, and dates near it."""
+    words = speech(lang)
+    if published is None or words is None:
+        return set()
+    # A pattern that ignores case finds SALI as salı; what the table has not is let be.
+    named = {words.days.get(match[0].lower()) for match in words.named.finditer(text)}
+    found = {_weekday(number, published) for number in named if number is not None}
+    for match in words.dated.finditer(text):
+        day, month = (match[1], match[2]) if match[1] else (match[4], match[3])
+        found |= _near(published, words.months.get(month.lower(), 0), int(day))
+    for match in _NUMERIC.finditer(text):
+        found |= _near(published, int(match[2]), int(match[1]))
+    return found
+
+
+def _weekday(number: int, published: date) -> int:
+    back = number - 7 if number >= 7 else (published.weekday() - number) % 7
+    return published.toordinal() - back
+
+
+def _near(published: date, month: int, day: int) -> set[int]:
+    """Return the day of this year or the last that news of this date may mean, nothing where there is none."""
+    for year in (published.year, published.year - 1):
+        try:
+            named = date(year, month, day)
+        except ValueError:
+            continue
+        if -AHEAD <= published - named <= OLD:
+            return {named.toordinal()}
+    return set()
+
+
+def times_named(text: str) -> set[int]:
+    """Return the times of day that the text names, as minutes after midnight."""
+    found: set[int] = set()
+    for match in _TIME.finditer(text):
+        if match[3]:
+            hour, minute = int(match[1]) % 12 + 12 * (match[3] in "pP"), int(match[2] or 0)
+        else:
+            hour, minute = int(match[4]), int(match[5])
+        if hour < 24 and minute < 60:
+            found.add(60 * hour + minute)
+    return found
+
+
+def ages_named(text: str, lang: str | None) -> set[int]:
+    """Return the ages of people that the text names, in years."""
+    words = speech(lang)
+    if words is None:
+        return set()
+    ages = (int(next(filter(None, match.groups()))) for match in words.aged.finditer(text))
+    return {age for age in ages if 0 < age < 110}
