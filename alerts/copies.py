@@ -13,13 +13,14 @@ from crawler.shingles import NAME, runs, words
 
 CONTAINED = 0.66  # share of the shorter text's words that stand in the longer one in the same order
 UNLIKE = 0.5  # the share that texts with nothing in common but their language and subject stay under
-PART = 0.1  # of the longer text, at least: what quotes a flash in passing is no copy of it
+PART = 0.1  # of a text's words, at least, are an earlier one's: what quotes a flash in passing is no copy of it
+SCRAP = 0.03  # of the earlier text's words, at least: a teaser is a copy, words scattered over a long page are none
 TERSE, TERSE_CONTAINED = 25, 0.85  # words: reports so short are made of what all reports of a kind are made of
 EXCHANGED = 0.04  # of the shorter text's words: names and numbers that stand for other ones
 SLOT = 5  # words, of which one at least is a name or number
 FEWEST = 8  # words that two texts must share: fewer are a phrase
-POSTED = 20  # runs of an article; more are looked up, so that a short article is found in a long one
-LISTED = 32  # earliest articles of a run that are looked at: of a burst of copies the first is wanted
+POSTED = 24  # runs of an article; more are looked up, so that a short article is found in a long one
+LISTED = 16  # earliest articles of a run that are looked at: of a burst of copies the first is wanted
 VERIFIED = 8
 FURNITURE = 6  # articles
 VERBATIM = 0.8  # of the longer text
@@ -79,9 +80,10 @@ class Copies:
             above = self._find(other, home, key, climbed - 1) if climbed else None
             if above is None:
                 return key, share
-            shared = _share(text, words(self._shingles(above[0])))
+            original = words(self._shingles(above[0]))
+            shared = _contained(text, original)
             if shared >= UNLIKE:
-                return (above[0], shared) if shared >= CONTAINED else (key, share)
+                return (above[0], shared) if shared >= _asked(text, original) else (key, share)
         return None
 
     def _shingles(self, key: int) -> array[int]:
@@ -93,8 +95,8 @@ class Copies:
         near = []
         for key in self._likeliest(runs(shingles), before):
             other = words(self._shingles(key))
-            share = _share(text, other)
-            if share >= CONTAINED:
+            share = _contained(text, other)
+            if share >= _asked(text, other):
                 near.append((share * min(len(text), len(other)), key, share))
         most = max((shared for shared, _, _ in near), default=0.0) * AS_GOOD
         near.sort(key=lambda one: (-min(one[0], most), one[1]))
@@ -134,12 +136,16 @@ class Copies:
         return [entry & 0xFFFFFFFF for entry in bucket[first : min(end, first + most)]], end - first
 
 
-def _share(one: bytes, other: bytes) -> float:
-    """Return the share of the shorter text's words that stand in the other in the same order, 0 to 1."""
-    shorter, longer = sorted((len(one), len(other)))
-    least = max(FEWEST, PART * longer, (TERSE_CONTAINED if shorter < TERSE else 0) * shorter)
-    shared = LCSseq.similarity(one, other)
+def _contained(later: bytes, earlier: bytes) -> float:
+    """Return the share of the shorter text's words that stand in the other in the same order; 0 for mere scraps."""
+    shorter = min(len(later), len(earlier))
+    shared = LCSseq.similarity(later, earlier)
+    least = max(FEWEST, PART * len(later), SCRAP * len(earlier))
     return shared / shorter if shared >= least else 0.0
+
+
+def _asked(one: bytes, other: bytes) -> float:
+    return TERSE_CONTAINED if min(len(one), len(other)) < TERSE else CONTAINED
 
 
 def _another_of_the_kind(one: bytes, other: bytes) -> bool:

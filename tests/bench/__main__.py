@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.bench import faults, server
+from tests.bench.copies import copies
 from tests.bench.places import places
 from tests.bench.tolls import tolls
 
@@ -181,6 +182,7 @@ BENCHES = {
     "memory": idle_memory,
     "toll": tolls,
     "places": places,
+    "copies": copies,
 }
 
 if __name__ == "__main__":

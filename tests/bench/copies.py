@@ -13,8 +13,8 @@ ARTICLES, MEASURED, WORDS = 100_000, 2_000, 300
 
 
 def articles():
-    """Yield made articles for ever: words as frequent as Zipf's law has them, a third of them copies with another
-    lead, a cut or a paragraph more, each with one of 300 sites' furniture."""
+    """Yield made articles for ever, each with its source: words as frequent as Zipf's law has them, a third of them
+    copies with another lead, a cut or a paragraph more, each with the furniture of one of 300 sites."""
     chance = random.Random(6)
     vocabulary = [
         "".join(chance.choices("etaoinshrdlucmfwyp", k=chance.choice((2, 3, 3, 5, 6, 7, 8, 9)))) for _ in range(60_000)
@@ -33,7 +33,8 @@ def articles():
         else:
             text = some(int(chance.lognormvariate(5.5, 0.6)))
             recent = [*recent[-500:], text]
-        yield " ".join(text + chance.choice(furniture))
+        source = chance.randrange(len(furniture))
+        yield " ".join(text + furniture[source]), source + 1
 
 
 def resident():
@@ -48,16 +49,17 @@ def copies():
     next(made)
     before = resident()
     for key in range(ARTICLES):
-        index.add(key, shingles(next(made)))
+        text, source = next(made)
+        index.add(key, shingles(text), source)
     memory, found = resident() - before, 0
     for key in range(ARTICLES, ARTICLES + MEASURED):
-        text = next(made)
+        text, source = next(made)
         clock = [time.process_time()]
         read = shingles(text)
         clock.append(time.process_time())
-        found += index.find(read) is not None
+        found += index.find(read, source) is not None
         clock.append(time.process_time())
-        index.add(key, read)
+        index.add(key, read, source)
         index.drop(key - ARTICLES)
         clock.append(time.process_time())
         for name, start, end in zip(spent, clock, clock[1:], strict=False):
