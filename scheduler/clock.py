@@ -19,13 +19,14 @@ from scheduler.cadence import EVERY, Found, settled
 from scheduler.database import StoreError
 from scheduler.logs import say
 from scheduler.pipeline import Ringer, Tally, ingest, judged
+from scheduler.ringing import release
 
 if TYPE_CHECKING:
     from crawler.newsroom import Newsroom
 
 POLL_LIMIT = 600.0  # seconds; what was kept until then stays kept, the rest comes with the next poll
 SPREAD = 0.05  # seconds between the first polls of two sources
-TICK = 5  # seconds between looks for deliveries whose time has come
+TICK = 5  # seconds between looks for what is due: alerts that were held, deliveries
 
 
 async def poll(source: Source, newsroom: Newsroom, ringer: Ringer) -> Tally:
@@ -78,6 +79,14 @@ def _say_poll(source: Source, tally: Tally, seconds: float) -> None:
         say("poll", "; ".join(filter(None, (f"{source.name}: {brought}", quiet, tally.note))), fields)
 
 
+def release_held(ringer: Ringer) -> None:
+    """Tell what was held and is due now. Never raises: what can't be told yet stays held."""
+    try:
+        release(ringer)
+    except StoreError as error:
+        say("held", f"{error}; what is held stays held", level=logging.WARNING)
+
+
 class Clock:
     """The jobs of the daemon, on APScheduler."""
 
@@ -90,7 +99,7 @@ class Clock:
         )
 
     def start(self, sources: Sequence[Source]) -> None:
-        """Begin to poll each source when it is due, and to look for deliveries that are."""
+        """Begin to poll each source when it is due, and to look for alerts that were held, and deliveries, that are."""
         now = self.ringer.now()
         for number, source in enumerate(sources):
             due = self.ringer.store.sources.bookmark(source).next_poll or now
@@ -119,4 +128,5 @@ class Clock:
             self.ringer.rang()
 
     async def _tick(self) -> None:
+        release_held(self.ringer)
         self.ringer.rang()

@@ -21,7 +21,7 @@ from crawler.newsroom import Newsroom
 from crawler.settings import settings
 from crawler.source import Source
 from scheduler import rounds
-from scheduler.clock import SPREAD, Clock, poll
+from scheduler.clock import SPREAD, Clock, poll, release_held
 from scheduler.config import Config
 from scheduler.database import claim
 from scheduler.dispatcher import Dispatcher
@@ -73,6 +73,7 @@ def once(config: Config, sources: Sequence[Source], progress: Callable[[], None]
             say("stop", "stopped: what was read is kept, the rest comes with the next poll")
             return 1
         tallies = work.result()
+        release_held(house.ringer)  # last: with everything known; what is not due yet waits for the next run
         rounds.make(house.ringer.store, config.sources, house.ringer.system, utc_now())
         await house.dispatcher.drain(LAST_WORDS)
         say("done", _summary(tallies))
@@ -124,6 +125,7 @@ async def _until_signal(house: House) -> int:
         say("start", "the configuration names no sources: there is nothing to poll", level=logging.WARNING)
     say("start", f"watching {len(config.sources)} sources with {rules} rules; database {config.database}; Ctrl-C stops")
     clock = Clock(house.newsroom, house.ringer)
+    release_held(house.ringer)  # what fell due while nobody ran
     house.dispatcher.kick()  # what an earlier run left owed
     clock.start(config.sources)
     await stop.wait()

@@ -176,3 +176,21 @@ def m005_sources_in_earnest(db: Database) -> None:
         "from sources order by health in ('broken', 'degraded', 'silent') desc, failures desc, name",
         replace=True,
     )
+
+
+@migrations()
+def m006_stories(db: Database) -> None:
+    """How articles were placed, alerts that wait, and stories that were split and merged by hand."""
+    for name, kind in {"sketch": bytes, "score": float, "rival_story": int, "rival_score": float}.items():
+        db.table("articles").add_column(name, kind)
+    db.table("stories").add_column("kind", str)
+    db.table("holds").create(
+        {"id": int, "rule": str, "story_id": int, "article_id": int, "since": str, "due": str},
+        pk="id", foreign_keys=[("story_id", "stories", "id"), ("article_id", "articles", "id")],
+        not_null={"rule", "story_id", "article_id", "since", "due"},
+    )  # fmt: skip
+    db.table("holds").create_index(["due"])
+    db.table("corrections").create(
+        {"id": int, "kind": str, "story_id": int, "into_id": int, "article_id": int, "asked": str, "applied": str, "note": str},
+        pk="id", not_null={"kind", "story_id", "asked"},
+    )  # fmt: skip

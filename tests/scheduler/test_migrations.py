@@ -50,3 +50,16 @@ def test_what_was_owed_before_the_update_is_owed_after_it_and_no_source_has_its_
     assert store.sql.rows("pragma foreign_key_check") == []
     assert store.sql.rows("select detail from attempts") == [{"detail": "HTTP 500"}]
     store.close()
+
+
+def test_an_archive_of_before_stories_were_indexed_keeps_its_articles_and_waits_for_nothing(tmp_path):
+    older(tmp_path / "t.db", "m006_stories")
+
+    store = open_store(tmp_path / "t.db")
+
+    row = store.sql.one("select sketch, score, rival_story, rival_score, story_id from articles")
+    assert row == {"sketch": None, "score": None, "rival_story": None, "rival_score": None, "story_id": 1}
+    assert store.sql.rows("select kind from stories") == [{"kind": None}]
+    assert store.sql.rows("select * from holds") == store.sql.rows("select * from corrections") == []
+    assert store.sql.rows("pragma foreign_key_check") == []
+    store.close()

@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from alerts.rules import RuleSet
 from crawler.newsroom import Harvest, Outcome
-from crawler.source import Bookmark
+from crawler.source import Bookmark, Source
 from scheduler import clock
 from scheduler.clock import poll
 from scheduler.config import load
@@ -28,7 +30,21 @@ rules:
   - name: Syria
     when: {region: Syria}
     notify: desk
+  - name: Confirmed
+    when: {region: North Caucasus, killed: ">= 20", publishers: ">= 2"}
+    notify: desk
 """
+REPORTS = {
+    "Example Wire": "Security forces killed {} militants in an operation in the village of Chegem in "
+    "Kabardino-Balkaria on Sunday, the National Anti-Terrorist Committee said. Gunmen had opened fire on a patrol "
+    "before dawn, and a house in Lenin Street was surrounded.",
+    "Highland Post": "A gun battle in Chegem, Kabardino-Balkaria, left {} suspected militants dead on Sunday after a "
+    "patrol came under fire, according to the National Anti-Terrorist Committee, whose troops had surrounded a house "
+    "in Lenin Street.",
+    "Daily Ledger": "The National Anti-Terrorist Committee put the number of militants killed in Chegem, "
+    "Kabardino-Balkaria, at {} on Sunday. Residents of Lenin Street told of shooting around a house after a patrol "
+    "was attacked.",
+}  # three reports of one operation, none of them a copy of another
 
 
 class FakeNewsroom:
@@ -60,12 +76,18 @@ class FakeNewsroom:
             self.closed = True
 
 
+def opened(folder):
+    store = open_store(folder / "t.db")
+    others = [Source(name=name, url=f"https://{name[0]}.example/", publisher=name) for name in REPORTS]
+    store.sources.register([WIRE, *(source for source in others if source.name != WIRE.name)])
+    store.sources.turn_page(WIRE, Bookmark(caught_up=True), NOON)
+    return store
+
+
 @pytest.fixture
 def ringer(tmp_path):
     (tmp_path / "config.yaml").write_text(CONFIG)
-    store = open_store(tmp_path / "t.db")
-    store.sources.register([WIRE])
-    store.sources.turn_page(WIRE, Bookmark(caught_up=True), NOON)
+    store = opened(tmp_path)
     yield Ringer(store, RuleSet(load(tmp_path / "config.yaml", {}).rules), ticking())
     store.close()
 
@@ -83,6 +105,20 @@ def operation(killed, url="https://wire.example/1", **more):
         killed=killed,
         places=places,
         groups=[group("islamic-state", "Islamic State")],
+        **more,
+    )
+
+
+def report(publisher, killed, url=None, **more):
+    """Return a publisher's report of one operation in its own words."""
+    return reading(
+        f"{killed} militants killed in Chegem operation",
+        REPORTS[publisher].format(killed),
+        url=url or f"https://{publisher[0].lower()}.example/{killed}",
+        source=publisher,
+        publisher=WIRE.publisher if publisher == WIRE.name else publisher,
+        killed=killed,
+        places=[place("Kabardino-Balkaria", *NALCHIK)],
         **more,
     )
 
@@ -181,3 +217,89 @@ def test_a_rule_that_is_met_only_in_passing_does_not_ring(ringer):
     ring(operation(50), ringer)
 
     assert {rule for rule, _, _ in alerts(ringer)} == {"North Caucasus"}
+
+
+def decisions(ringer):
+    rows = ringer.store.db.query("select rule, reason, explanation from decisions order by id")
+    return [(row["rule"], row["reason"], row["explanation"]) for row in rows]
+
+
+def test_a_rule_that_a_rising_toll_makes_hold_rings_as_such_and_says_by_whose_report(ringer):
+    told = [ring(report("Example Wire", 3), ringer), ring(report("Highland Post", 7), ringer)]
+
+    assert (told, alerts(ringer)) == ([0, 1], [("North Caucasus", "now matches", 7)])
+    assert decisions(ringer)[0][2] == """killed: ">= 5" holds now: 7 killed, by Highland Post's report"""
+
+
+def test_an_independent_publisher_confirms_and_a_copy_does_not(ringer):
+    ring(report("Example Wire", 20), ringer)
+    copy = replace(report("Example Wire", 20, url="https://d.example/copy"))
+    copy = replace(copy, article=replace(copy.article, source="Daily Ledger", publisher="Daily Ledger"))
+
+    assert [ring(copy, ringer), ring(report("Highland Post", 20), ringer)] == [0, 1]
+    assert alerts(ringer) == [("North Caucasus", "new", 20), ("Confirmed", "confirmed", 20)]
+
+
+def test_an_edit_that_lowers_the_toll_below_a_rules_threshold_is_told_once(ringer):
+    came = [report("Example Wire", n, url="https://e.example/1") for n in (11, 4, 3)]
+
+    assert [ring(one, ringer) for one in came] == [1, 1, 0]
+    assert alerts(ringer) == [("North Caucasus", "new", 11), ("North Caucasus", "corrected", 4)]
+    assert decisions(ringer)[-1][2] == "killed 11 → 4, the rule wants >= 5"
+
+
+def test_what_was_taken_back_rings_again_when_it_holds_again(ringer):
+    for killed in (11, 4, 6):
+        ring(report("Example Wire", killed, url="https://e.example/1"), ringer)
+
+    assert [reason for _, reason, _ in alerts(ringer)] == ["new", "corrected", "now matches"]
+
+
+def test_a_page_that_could_not_be_had_at_first_opens_its_story_when_it_is_read(ringer):
+    bare = replace(report("Example Wire", 7, error="timed out", retry=True, url="https://e.example/1"), facts=None)
+
+    assert [ring(bare, ringer), ring(report("Example Wire", 7, url="https://e.example/1"), ringer)] == [0, 1]
+    assert alerts(ringer) == [("North Caucasus", "new", 7)]
+
+
+def test_an_edited_rule_applies_from_now_on(ringer):
+    before = replace(ringer, rules=RuleSet([]))
+    ring(report("Example Wire", 7), before)
+
+    follow_up = report("Example Wire", 7, url="https://e.example/funeral")
+    assert [ring(follow_up, ringer), ring(report("Highland Post", 7), ringer)] == [0, 1]
+    assert [reason for _, reason, _ in decisions(ringer)] == ["a follow-up", "new"]
+
+
+def test_a_rule_that_is_gone_or_switched_off_takes_nothing_back(ringer):
+    ring(report("Example Wire", 11, url="https://e.example/1"), ringer)
+    off = RuleSet([replace(ringer.rules["North Caucasus"], enabled=False)])
+
+    assert ring(report("Example Wire", 4, url="https://e.example/1"), replace(ringer, rules=off)) == 0
+    assert ring(report("Example Wire", 3, url="https://e.example/1"), replace(ringer, rules=RuleSet([]))) == 0
+
+
+STREAMS = st.lists(
+    st.tuples(st.sampled_from(sorted(REPORTS)), st.integers(1, 30), st.booleans()), min_size=1, max_size=7
+)
+
+
+@given(STREAMS, st.sets(st.integers(0, 6)))
+@settings(max_examples=20, deadline=None)
+def test_no_sequence_of_restarts_changes_the_alerts(tmp_path_factory, stream, restarts):
+    def rung(stops):
+        folder = tmp_path_factory.mktemp("run")
+        (folder / "config.yaml").write_text(CONFIG)
+        rules, clock = RuleSet(load(folder / "config.yaml", {}).rules), ticking()
+        store = opened(folder)
+        for number, (publisher, killed, edited) in enumerate(stream):
+            if number in stops:
+                store.close()
+                store = opened(folder)
+            url = f"https://{publisher[0].lower()}.example/{'edited' if edited else number}"
+            ring(report(publisher, killed, url=url), Ringer(store, rules, clock))
+        found = alerts(Ringer(store, rules, clock))
+        store.close()
+        return found
+
+    assert rung(restarts) == rung(set())

@@ -1,0 +1,179 @@
+"""Reading -> its story, what is decided about it, and the alerts owed: kept whole or not at all."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from alerts import intake as news
+from alerts.message import Alert, compose
+from alerts.placing import Placing, place
+from alerts.policy import Arrival, Decision, Reason, Told, correct, decide
+from alerts.policy import release as released
+from alerts.rules import Match, Rule, RuleSet, match
+from alerts.story import Story
+from crawler.reading import Reading
+from scheduler.database import StoreError
+from scheduler.holds import Hold
+from scheduler.logs import say
+from scheduler.rulings import Ruling
+from scheduler.store import Earlier, Store
+
+Now = Callable[[], datetime]
+PUT_OFF = timedelta(minutes=10)  # after a fault in telling what was held
+
+
+@dataclass(frozen=True, slots=True)
+class Ringer:
+    """What the data path needs to know beside the source: where to keep, which rules, the time, and whom to wake."""
+
+    store: Store
+    rules: RuleSet
+    now: Now
+    rang: Callable[[], None] = lambda: None  # called when something may be owed
+    system: tuple[str, ...] = ()  # the channels that hear of Tocsin's own troubles
+
+
+def ring(reading: Reading, ringer: Ringer, quiet: str | None = None) -> int:
+    """Place one reading, decide what is worth telling, keep it all; return the number of alerts. Awaits nothing.
+
+    `quiet` is why an article that was never met rings for nothing. One that was met is a revision of itself.
+    """
+    store, now = ringer.store, ringer.now()
+    earlier = store.earlier(reading.article)
+    if earlier and not earlier.failed and (earlier.same or reading.article.error):
+        return 0  # the same words under a new stamp, or a page that was there before and is not now
+    if earlier:
+        quiet, placing, before = earlier.quiet, _again(earlier), _was(earlier, store)
+    else:
+        placing, old = _placed(reading, store, now)
+        quiet, before = old or quiet, placing.story
+    story = _joined(placing, reading)
+    rulings = list(_rulings(ringer, story, before, quiet, now))
+    store.keep(reading, placing, rulings, now, quiet)
+    for decision, alert in rulings:
+        if decision.reason is not Reason.QUIET:  # the line of the poll says it once for all of them
+            _say(decision, alert, reading.article.title, reading.article.url)
+    return sum(alert is not None for _, alert in rulings)
+
+
+def _rulings(ringer: Ringer, story: Story, before: Story | None, quiet: str | None, now: datetime) -> Iterable[Ruling]:
+    """Decide for each rule that holds, and for each that was told of the story and holds no more."""
+    told, holds = _past(ringer.store, story)
+    matches = ringer.rules.matches(story)
+    for found in matches:
+        rule, hold = ringer.rules[found.rule], holds.get(found.rule)
+        arrival = Arrival(before=before, quiet=quiet, due=hold.due if hold else None)
+        decision = decide(rule, found, story, told.get(rule.name), now, arrival)
+        yield _ruling(rule, decision, found, story)
+    for name in told.keys() - {found.rule for found in matches}:
+        if not (kept := _rule(ringer.rules, name)):
+            continue
+        missed = match(kept, story)
+        taken_back = correct(kept, missed, story, told[name], before, quiet)
+        if taken_back:
+            yield _ruling(kept, taken_back, missed, story)
+
+
+def _past(store: Store, story: Story) -> tuple[dict[str, Told], dict[str, Hold]]:
+    """Return, by rule, what was last told of a story and what waits for it."""
+    if story.id is None:
+        return {}, {}
+    return store.rulings.told(story.id), store.rulings.holds.of(story.id)
+
+
+def _ruling(rule: Rule, decision: Decision, found: Match, story: Story) -> Ruling:
+    return decision, compose(rule, decision, found, story) if decision.tells else None
+
+
+def _rule(rules: RuleSet, name: str) -> Rule | None:
+    """Return the rule where it is still there and switched on."""
+    try:
+        rule = rules[name]
+    except KeyError:
+        return None
+    return rule if rule.enabled else None
+
+
+def _again(earlier: Earlier) -> Placing:
+    return Placing(story=earlier.story, copy_of=None, score=1.0, why="the article's own story, read again")
+
+
+def _was(earlier: Earlier, store: Store) -> Story | None:
+    """Return the story with what the article said before; `None` where its page was all there was and never came."""
+    if earlier.failed and not earlier.story.readings:
+        return None
+    return store.story(earlier.story.id) if earlier.story.id is not None else None
+
+
+def _placed(reading: Reading, store: Store, now: datetime) -> tuple[Placing, str | None]:
+    """Return the reading's story, and why it is no news where its very words were met long ago."""
+    twin = store.twin(reading.article)
+    if twin is None:
+        return place(reading, store.stories_near(reading, now)), None
+    why = f"the very words of {twin.url_key}"
+    return Placing(story=twin.story, copy_of=twin.url_key, score=1.0, why=why), news.reappeared(twin.fetched, now)
+
+
+def _joined(placing: Placing, reading: Reading) -> Story:
+    old = placing.story or Story(id=None, readings=())
+    copies = old.copies | {reading.article.url_key} if placing.copy_of else old.copies
+    return Story(id=old.id, readings=(*old.readings, reading), copies=copies)
+
+
+def release(ringer: Ringer) -> int:
+    """Decide about the alerts that were held and whose time is up; return how many rang. Awaits nothing.
+
+    Each is judged by its rule and its story as they are now; the hold ends in the transaction that keeps what was
+    decided, so that a crash neither loses the alert nor rings it twice. Raises StoreError.
+    """
+    now, rung = ringer.now(), 0
+    for hold in ringer.store.rulings.holds.due(now):
+        try:
+            rung += _release(hold, ringer, now)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001  one story that can't be told must not keep back the others
+            say("fault", f"{hold.rule}: {error}", {"rule": hold.rule}, level=logging.ERROR, trace=True)
+            ringer.store.rulings.holds.put_off(hold, now + PUT_OFF)
+    if rung:
+        ringer.rang()
+    return rung
+
+
+def _release(hold: Hold, ringer: Ringer, now: datetime) -> bool:
+    store, rule = ringer.store, _rule(ringer.rules, hold.rule)
+    story = store.story(hold.story_id)
+    with store.sql.writing():
+        ruling = _gone(hold, story) if rule is None or not story.readings else _judged(hold, rule, story, store)
+        store.rulings.keep([ruling], hold.story_id, hold.article_id, now)
+        store.rulings.holds.end(hold)
+    decision, alert = ruling
+    newest = story.readings[-1].article if story.readings else None
+    _say(decision, alert, newest.title if newest else f"story {hold.story_id}", newest.url if newest else "")
+    return alert is not None
+
+
+def _judged(hold: Hold, rule: Rule, story: Story, store: Store) -> Ruling:
+    told: Told | None = store.rulings.told(story.id).get(rule.name)
+    found = match(rule, story)
+    return _ruling(rule, released(rule, found, story, told, hold.since), found, story)
+
+
+def _gone(hold: Hold, story: Story) -> Ruling:
+    why = (
+        "the rule is no longer in config.yaml, or switched off" if story.readings else "the story has no articles left"
+    )
+    return Decision(rule=hold.rule, reason=Reason.WITHDRAWN, explanation=why), None
+
+
+def _say(decision: Decision, alert: Alert | None, title: str, url: str) -> None:
+    fields: dict[str, Any] = {"rule": decision.rule, "reason": str(decision.reason), "url": url}
+    if alert:
+        say("alert", f"{decision.rule}: {alert.message.title} ({decision.reason})", fields | {"channels": alert.notify})
+    else:
+        level = logging.WARNING if decision.reason is Reason.WITHDRAWN else logging.INFO
+        say("held", f"{decision.rule}: {title} ({decision.reason}: {decision.explanation})", fields, level=level)
