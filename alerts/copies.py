@@ -24,6 +24,7 @@ LISTED = 16  # earliest articles of a run that are looked at: of a burst of copi
 VERIFIED = 8
 FURNITURE = 6  # articles
 VERBATIM = 0.8  # of the longer text
+LEAD = 24  # words
 AS_GOOD = 0.9  # of the words shared with the best one
 CLIMBED = 3  # from copy to original
 BUCKETS = 4096
@@ -52,6 +53,10 @@ class Copies:
         for run in runs(shingles)[:POSTED]:
             bucket, entry = self._buckets[run % BUCKETS], run << 32 | key
             bucket.insert(bisect_left(bucket, entry), entry)
+
+    def shingles(self, key: int) -> array[int]:
+        """Return what an article was taken in by; raises `KeyError`."""
+        return self._kept[key][1:]
 
     def drop(self, key: int) -> None:
         """Forget an article; one that is not in is no error."""
@@ -90,17 +95,21 @@ class Copies:
         return self._kept[key][1:]
 
     def _near(self, shingles: array[int], before: int) -> list[tuple[float, int]]:
-        """Return the articles before a key that share words enough, each as (share, key), best first."""
+        """Return the articles before a key that share words enough, each as (share, key), best first.
+
+        Those that have this one's lead go before the others: news begins with what it is about.
+        """
         text = words(shingles)
-        near = []
+        lead, near = text[:LEAD], []
         for key in self._likeliest(runs(shingles), before):
             other = words(self._shingles(key))
             share = _contained(text, other)
             if share >= _asked(text, other):
-                near.append((share * min(len(text), len(other)), key, share))
-        most = max((shared for shared, _, _ in near), default=0.0) * AS_GOOD
-        near.sort(key=lambda one: (-min(one[0], most), one[1]))
-        return [(share, key) for _, key, share in near]
+                led = LCSseq.similarity(lead, other) >= CONTAINED * len(lead)
+                near.append((led, share * min(len(text), len(other)), key, share))
+        led, most = max(((led, shared) for led, shared, _, _ in near), default=(False, 0.0))
+        near.sort(key=lambda one: (one[0] != led, -min(one[1], most * AS_GOOD), one[2]))
+        return [(share, key) for _, _, key, share in near]
 
     def _likeliest(self, wanted: array[int], before: int) -> list[int]:
         """Return the few articles before a key that share the rarest runs: a site's furniture weighs next to nothing.
