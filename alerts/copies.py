@@ -62,7 +62,7 @@ class Copies:
         """Forget an article; one that is not in is no error."""
         if key not in self._kept:
             return
-        for run in runs(self._shingles(key))[:POSTED]:
+        for run in runs(self.shingles(key))[:POSTED]:
             bucket, entry = self._buckets[run % BUCKETS], run << 32 | key
             del bucket[bisect_left(bucket, entry)]
         del self._kept[key]
@@ -79,20 +79,17 @@ class Copies:
     def _find(self, shingles: array[int], source: int, before: int, climbed: int) -> tuple[int, float] | None:
         text = words(shingles)
         for share, key in self._near(shingles, before):
-            other, home = self._shingles(key), self._kept[key][0]
+            other, home = self.shingles(key), self._kept[key][0]
             if _another_of_the_kind(text, words(other)) or (home == source and self._furniture(shingles, other, home)):
                 continue
             above = self._find(other, home, key, climbed - 1) if climbed else None
             if above is None:
                 return key, share
-            original = words(self._shingles(above[0]))
+            original = words(self.shingles(above[0]))
             shared = _contained(text, original)
             if shared >= UNLIKE:
                 return (above[0], shared) if shared >= _asked(text, original) else (key, share)
         return None
-
-    def _shingles(self, key: int) -> array[int]:
-        return self._kept[key][1:]
 
     def _near(self, shingles: array[int], before: int) -> list[tuple[float, int]]:
         """Return the articles before a key that share words enough, each as (share, key), best first.
@@ -102,7 +99,7 @@ class Copies:
         text = words(shingles)
         lead, near = text[:LEAD], []
         for key in self._likeliest(runs(shingles), before):
-            other = words(self._shingles(key))
+            other = words(self.shingles(key))
             share = _contained(text, other)
             if share >= _asked(text, other):
                 led = LCSseq.similarity(lead, other) >= CONTAINED * len(lead)
@@ -134,7 +131,7 @@ class Copies:
         holders, count = min((self._holders(run, FURNITURE) for run in everywhere), key=lambda held: held[1])
         if not source or count < FURNITURE or any(self._kept[key][0] != source for key in holders):
             return False
-        texts = [words(self._shingles(key)) for key in holders]
+        texts = [words(self.shingles(key)) for key in holders]
         return not any(LCSseq.similarity(a, b) >= VERBATIM * max(len(a), len(b)) for a, b in combinations(texts, 2))
 
     def _holders(self, run: int, most: int) -> tuple[list[int], int]:

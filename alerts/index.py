@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from heapq import nlargest
 from math import exp, log, log10
 
 from alerts.copies import Copies
@@ -26,6 +25,7 @@ BASE, BY_SIZE = -2.0, 0.72  # log-odds that are asked for: more where more is go
 PRIOR = 50  # articles that are thought to have been there before the first, so that two share no rare word by chance
 COUNTED = 10_000  # articles, at least, that tell how rare a word is: those of two weeks may be too few
 _COUNTERS = 1 << 18
+_NONE = array("I")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class StoryIndex:
             return Placing(
                 story=None, copy_of=None, score=0.0, why="a round-up of several events: a story of its own", rival=None
             )
-        copied = self.copies.find(sketch.shingles)
+        copied = self.copies.find(sketch.shingles, sketch.source)
         if copied:
             original, share = copied
             why = f"a copy: {share:.0%} of the shorter text stands in the other"
@@ -101,8 +101,8 @@ class StoryIndex:
 
     def _scores(self, sketch: Sketch) -> list[tuple[float, int]]:
         rarity = _Rarity(self._counts, len(self._packed) + len(self._past))
-        here = terms(sketch, rarity)
-        near = self._near(here, rarity)
+        here = terms(sketch, sketch.shingles, rarity)
+        near = self._near(here)
         stories = dict.fromkeys(self._story[key] for key in near)
         scored: dict[int, float] = {}
         found: list[tuple[float, int]] = []
@@ -116,21 +116,21 @@ class StoryIndex:
 
     def _compared(self, here: Terms, key: int, rarity: Rarity) -> float:
         other = Sketch.unpack(self._packed[key])
-        return likeness(here, terms(other, rarity), rarity)
+        return likeness(here, terms(other, self.copies.shingles(key), rarity))
 
-    def _near(self, here: Terms, rarity: Rarity) -> list[int]:
+    def _near(self, here: Terms) -> list[int]:
         """Return the articles that share most of the telling words, nearest first."""
         found: defaultdict[int, float] = defaultdict(float)
         looked = 0
         for word in sorted(here.weights, key=lambda word: (-here.weights[word], word)):
             keys = self._postings.keys(word)
-            weight = here.weights[word] * rarity(word)
+            weight = here.weights[word] * here.rare[word]
             for key in keys:
                 found[key] += weight
             looked += len(keys)
             if looked > LOOKED_AT:
                 break
-        return [-key for _, key in nlargest(NEAREST, ((weight, -key) for key, weight in found.items()))]
+        return [key for key, _ in sorted(found.items(), key=_by_weight)[:NEAREST]]
 
     def add(self, article: int, story: int, sketch: Sketch, now: datetime) -> None:
         """Take an article in after it was kept. A round-up is remembered as a copy's original only."""
@@ -138,9 +138,9 @@ class StoryIndex:
         self.drop(article)
         self._story[article] = story
         self._arrived.append((now.timestamp(), article))
-        self._packed[article] = sketch.pack()
+        self._packed[article] = replace(sketch, shingles=_NONE, skeletons=_NONE).pack()
         self._members.setdefault(story, []).append(article)
-        self.copies.add(article, sketch.shingles)
+        self.copies.add(article, sketch.shingles, sketch.source)
         if not sketch.roundup:
             self._postings.add(_posted(sketch), article)
             self._count(sketch.words, 1)
@@ -195,13 +195,29 @@ class StoryIndex:
 
 
 class _Rarity:
-    """How telling a word is now: the logarithm of how few of the window's articles hold it."""
+    """How telling words are now: the logarithm of how few of the articles hold them."""
 
     def __init__(self, counts: array[int], articles: int) -> None:
-        self._counts, self._all = counts, articles + 1 + PRIOR
+        self._counts, self._all = counts, log(articles + 1 + PRIOR)
 
-    def __call__(self, word: int) -> float:
-        return log(self._all / (self._counts[word % _COUNTERS] + 1.5))
+    def __call__(self, words: Iterable[int]) -> list[float]:
+        every, counts = self._all, self._counts
+        return [every - _LOG[counts[word % _COUNTERS]] for word in words]
+
+
+class _Logarithms(dict[int, float]):
+    """Logarithms of counts, made as they are asked for."""
+
+    def __missing__(self, count: int) -> float:
+        found = self[count] = log(count + 1.5)
+        return found
+
+
+_LOG = _Logarithms()
+
+
+def _by_weight(found: tuple[int, float]) -> tuple[float, int]:
+    return -found[1], found[0]
 
 
 def _posted(sketch: Sketch) -> Iterator[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -14,6 +15,8 @@ import yaml
 OLD = timedelta(days=60)  # a day named further back is no day of the event
 AHEAD = timedelta(days=2)
 _TIME = re.compile(r"\b(\d{1,2})(?::(\d\d))?\s?([ap])\.?\s?m\b|\b(\d{1,2}):(\d\d)\b(?!:)", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\w.,:])\d{1,3}(?![\d:]|[.,]\d)")
+_CLOSES = frozenset(",.;)")
 _NUMERIC = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
 
 
@@ -22,10 +25,10 @@ class Speech:
     """A language's words for days and ages, as patterns; `cut` and `capital_nouns` as in sketch_words.yaml."""
 
     days: dict[str, int]
-    named: re.Pattern[str]
     months: dict[str, int]
     dated: re.Pattern[str]
-    aged: re.Pattern[str]
+    behind: re.Pattern[str]
+    before: re.Pattern[str] | None
     cut: int
     capital_nouns: bool
 
@@ -40,17 +43,15 @@ def speech(lang: str | None) -> Speech | None:
     days |= dict.fromkeys(row["today"], 7) | dict.fromkeys(row["yesterday"], 8)
     months = {form: number for number, forms in enumerate(row["months"], 1) for form in forms}
     month = _any(months)
-    behind, before = _any(row["age"]), _any(row["aged"])
-    ages = rf"(?<!\d)(\d{{1,3}})\s?-?(?:{behind})(?!\w)|(?<=,\s)(\d{{1,2}})(?=[,.;)])"
     return Speech(
         days=days,
-        named=re.compile(rf"(?<!\w)(?:{_any(days)})(?!\w)", re.IGNORECASE),
         months=months,
         dated=re.compile(
             rf"(?<!\w)(?:(\d{{1,2}})(?:st|nd|rd|th|er|\.)?(?:\sde)?\s({month})|({month})\.?\s(\d{{1,2}})(?![\d:]))(?!\w)",
             re.IGNORECASE,
         ),
-        aged=re.compile(ages + (rf"|(?<!\w)(?:{before})\s(\d{{1,3}})(?!\d)" if before else ""), re.IGNORECASE),
+        behind=re.compile(rf"\s?-?(?:{_any(row['age'])})(?!\w)", re.IGNORECASE),
+        before=re.compile(rf"(?<!\w)(?:{_any(row['aged'])})\s$", re.IGNORECASE) if row["aged"] else None,
         cut=row.get("cut", 0),
         capital_nouns=row.get("nouns") == "capital",
     )
@@ -67,17 +68,20 @@ def _any(words: Any) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
-def days_named(text: str, lang: str | None, published: date | None) -> set[int]:
-    """Return the days that the text names, as ordinals: weekdays and "yesterday" as of its date, and dates near it."""
-    words = speech(lang)
-    if published is None or words is None:
+def days_named(text: str, words: Set[str], lang: str | None, published: date | None) -> set[int]:
+    """Return the days that the text names, as ordinals: weekdays and "yesterday" as of its date, and dates near it.
+
+    `words` are the text's, in small letters: most texts name few days, and looking each word up costs least.
+    """
+    known = speech(lang)
+    if published is None or known is None:
         return set()
-    # A pattern that ignores case finds SALI as salı; what the table has not is let be.
-    named = {words.days.get(match[0].lower()) for match in words.named.finditer(text)}
-    found = {_weekday(number, published) for number in named if number is not None}
-    for match in words.dated.finditer(text):
-        day, month = (match[1], match[2]) if match[1] else (match[4], match[3])
-        found |= _near(published, words.months.get(month.lower(), 0), int(day))
+    found = {_weekday(known.days[word], published) for word in words & known.days.keys()}
+    if not words.isdisjoint(known.months):
+        for match in known.dated.finditer(text):
+            day, month = (match[1], match[2]) if match[1] else (match[4], match[3])
+            # A pattern that ignores case finds KASIM as kasım; what the table has not is let be.
+            found |= _near(published, known.months.get(month.lower(), 0), int(day))
     for match in _NUMERIC.finditer(text):
         found |= _near(published, int(match[2]), int(match[1]))
     return found
@@ -115,8 +119,17 @@ def times_named(text: str) -> set[int]:
 
 def ages_named(text: str, lang: str | None) -> set[int]:
     """Return the ages of people that the text names, in years."""
-    words = speech(lang)
-    if words is None:
+    known = speech(lang)
+    if known is None:
         return set()
-    ages = (int(next(filter(None, match.groups()))) for match in words.aged.finditer(text))
+    ages = (int(match[0]) for match in _NUMBER.finditer(text) if _is_age(text, match.start(), match.end(), known))
     return {age for age in ages if 0 < age < 110}
+
+
+def _is_age(text: str, start: int, end: int, known: Speech) -> bool:
+    """Whether a number is an age: "34-year-old", "aged 34", "Bako, 34, said"."""
+    if known.behind.match(text, end):
+        return True
+    if known.before and known.before.search(text[max(0, start - 12) : start]):
+        return True
+    return end - start < 3 and text[max(0, start - 2) : start] == ", " and text[end : end + 1] in _CLOSES

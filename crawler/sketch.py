@@ -25,7 +25,7 @@ TITLE, NAME = 0x80, 0x40  # bits of a word's mark; the rest is how often it stan
 
 # Scripts without blanks between words: every pair of characters counts as a word.
 _DENSE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_WORD = re.compile(rf"[{_DENSE}]+|(?:(?![{_DENSE}])[^\W_])+(?:[-'’.](?:(?![{_DENSE}])[^\W_])+)*")
+_WORD = re.compile(rf"[{_DENSE}]+|[^\W_{_DENSE}]+(?:[-'’.][^\W_{_DENSE}]+)*")
 _dense = re.compile(rf"[{_DENSE}]").match
 _YEARS = range(1990, 2040)
 _HEAD = struct.Struct(
@@ -166,6 +166,8 @@ def sketch(article: Article, facts: Facts | None, *, roundup: bool = False) -> S
     text = article.text[:LONGEST]
     words, marks, numbers = _words(article.title, text, article.lang)
     whole = f"{article.title}\n{text}"
+    small = {word.lower() for word in _WORD.findall(whole)}
+    small |= {word.partition("'")[0] for word in small if "'" in word}  # a Turkish ending
     day = article.published.date() if article.published else None
     places = facts.places if facts else ()
     exact = [place for place in places if place.kind != "macro"]
@@ -177,7 +179,7 @@ def sketch(article: Article, facts: Facts | None, *, roundup: bool = False) -> S
         marks=marks,
         ages=bytes(sorted(ages_named(whole, article.lang))),
         times=array("H", sorted(times_named(whole))[:50]),
-        days=array("I", sorted(days_named(whole, article.lang, day))[:50]),
+        days=array("I", sorted(days_named(whole, small, article.lang, day))[:50]),
         numbers=numbers,
         events=tuple(_inside(p.within) for p in exact if p.role == "event")[:8],
         mentions=tuple(dict.fromkeys(p.within[0] for p in exact if p.within))[:32],
