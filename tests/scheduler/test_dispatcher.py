@@ -3,11 +3,15 @@
 import asyncio
 import sqlite3
 import threading
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
+from alerts.message import Message
 from scheduler.dispatcher import Dispatcher
 from scheduler.logs import Mask
-from tests.fakes import NOON, Receiver
+from scheduler.store import open_store
+from tests.fakes import NOON, WIRE, Receiver
 from tests.scheduler.test_store import OPENS, full, ruling
 
 
@@ -104,3 +108,46 @@ def test_a_channel_that_was_removed_leaves_no_message_waiting_for_ever(store):
     drained(dispatcher(store, Receiver()))
 
     assert states(store) == [("gone", "dead")]
+
+
+def threads(store):
+    return [one.thread for one in store.outbox.owed(NOON + timedelta(hours=2))]
+
+
+def another(number):
+    """Return a report that opens a story of its own."""
+    return replace(full(), article=replace(full().article, url_key=f"https://wire.example/{number}")), OPENS
+
+
+def test_the_alerts_of_one_rule_on_one_story_share_a_thread_and_those_of_two_do_not(store):
+    store.keep(*another(1), [ruling("desk", "phone")], NOON)
+    store.keep(*another(2), [ruling("desk")], NOON)
+    store.rulings.keep([ruling("desk"), ruling("desk", rule="Toll")], 1, 1, NOON + timedelta(hours=1))
+
+    first, phone, other, update, by_another = threads(store)
+
+    assert first == phone == update
+    assert len({first, other, by_another}) == 3
+    assert all(thread.isalnum() for thread in (first, other, by_another))
+
+
+def test_the_first_story_of_one_database_is_not_in_the_thread_of_anothers(store, tmp_path):
+    with closing(open_store(tmp_path / "other.db")) as second:
+        second.sources.register([WIRE])
+        second.keep(full(), OPENS, [ruling("desk")], NOON - timedelta(days=30))
+        store.keep(full(), OPENS, [ruling("desk")], NOON)
+
+        assert threads(store) != threads(second)
+
+
+def test_a_notice_is_in_no_thread(store):
+    with store.sql.writing():
+        store.outbox.notice("health", Message("1 source is silent", "…", "warning"), ["desk"], NOON)
+
+    assert threads(store) == [None]
+
+
+def test_a_rule_of_any_name_has_a_thread(store):
+    store.keep(full(), OPENS, [ruling("desk", rule="Атака \n" + "x" * 5000)], NOON)
+
+    assert [len(thread) for thread in threads(store)] == [24]
