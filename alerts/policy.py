@@ -142,6 +142,21 @@ def release(rule: Rule, match: Match, story: Story, told: Told | None, since: da
     return _decision(rule, Reason.NEW, f"held since {_clock(since)}, by now reported by {reports}")
 
 
+def decide_passage(rule: Rule, own: int | None, told: Told | None, events: int, quiet: str | None) -> Decision:
+    """Return the decision for a rule that holds for one of the `events` that a round-up tells.
+
+    `own` is the id of the event's own story, which tells it; `told` what the rule told of this round-up before. Such an
+    alert never waits: other reports of its event open a story, and don't come to the round-up's.
+    """
+    if own is not None:
+        return _decision(rule, Reason.FOLLOW_UP, f"in a round-up; this event already has its own story, {own}")
+    if told is not None:
+        return _already(rule, told, "the round-up was read before")
+    if quiet:
+        return _decision(rule, Reason.QUIET, quiet)
+    return _decision(rule, Reason.NEW, f"one of {events} events in a round-up")
+
+
 def _first(rule: Rule, now_holds: Match, story: Story, now: datetime, before: Story | None) -> Decision:
     if before is None:
         return _decision(rule, Reason.NEW, "the first time this rule holds for this story")

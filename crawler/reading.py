@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article and its facts; `facts` is `None` where there was nothing to read (`article.error` says why)."""
+    """An article and its facts; `facts` is `None` where there was nothing to read (`article.error` says why).
+
+    `passages` are the events of a round-up, each read as an article of its own; an article of one event has none.
+    """
 
     article: Article
     facts: Facts | None
+    passages: tuple[Reading, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Any
 from alerts import intake as news
 from alerts.message import Alert, compose
 from alerts.placing import Placing, place
-from alerts.policy import Arrival, Decision, Reason, Told, correct, decide
+from alerts.policy import Arrival, Decision, Reason, Told, correct, decide, decide_passage
 from alerts.policy import release as released
 from alerts.rules import Match, Rule, RuleSet, match
 from alerts.story import Story
@@ -52,7 +52,12 @@ def ring(reading: Reading, ringer: Ringer, quiet: str | None = None) -> int:
         placing, old = _placed(reading, store, now)
         quiet, before = old or quiet, placing.story
     story = _joined(placing, reading)
-    rulings = list(_rulings(ringer, story, before, quiet, now))
+    if reading.passages:
+        rulings = list(_of_passages(ringer, reading, story, quiet, now))
+    elif placing.copy_of and story.id is not None and store.rulings.of_roundup(story.id):
+        rulings = []  # a round-up's conditions are met by several events together
+    else:
+        rulings = list(_rulings(ringer, story, before, quiet, now))
     store.keep(reading, placing, rulings, now, quiet)
     for decision, alert in rulings:
         if decision.reason is not Reason.QUIET:  # the line of the poll says it once for all of them
@@ -76,6 +81,20 @@ def _rulings(ringer: Ringer, story: Story, before: Story | None, quiet: str | No
         taken_back = correct(kept, missed, story, told[name], before, quiet)
         if taken_back:
             yield _ruling(kept, taken_back, missed, story)
+
+
+def _of_passages(ringer: Ringer, reading: Reading, story: Story, quiet: str | None, now: datetime) -> Iterable[Ruling]:
+    """Decide for each event that a round-up tells, each by its own passage alone."""
+    told, _ = _past(ringer.store, story)
+    for passage in reading.passages:
+        alone = Story(id=None, readings=(passage,))
+        matches = ringer.rules.matches(alone)
+        own = _placed_anew(passage, ringer.store, now).story if matches else None
+        for found in matches:
+            rule = ringer.rules[found.rule]
+            past = told.get(rule.name)
+            decision = decide_passage(rule, own.id if own else None, past, len(reading.passages), quiet)
+            yield _ruling(rule, decision, found, alone)
 
 
 def _past(store: Store, story: Story) -> tuple[dict[str, Told], dict[str, Hold]]:
@@ -113,9 +132,16 @@ def _placed(reading: Reading, store: Store, now: datetime) -> tuple[Placing, str
     """Return the reading's story, and why it is no news where its very words were met long ago."""
     twin = store.twin(reading.article)
     if twin is None:
-        return place(reading, store.stories_near(reading, now)), None
+        return _placed_anew(reading, store, now), None
     why = f"the very words of {twin.url_key}"
     return Placing(story=twin.story, copy_of=twin.url_key, score=1.0, why=why), news.reappeared(twin.fetched, now)
+
+
+def _placed_anew(reading: Reading, store: Store, now: datetime) -> Placing:
+    if reading.passages:
+        why = f"a round-up of {len(reading.passages)} events: a story of its own, which no other report joins"
+        return Placing(story=None, copy_of=None, score=0.0, why=why)
+    return place(reading, store.stories_near(reading, now))
 
 
 def _joined(placing: Placing, reading: Reading) -> Story:

@@ -39,6 +39,11 @@ class Rulings:
             for row in found
         }
 
+    def of_roundup(self, story_id: int) -> bool:
+        """Whether the story is a round-up of several events."""
+        with self.sql.reading():
+            return self.sql.one("select 1 from stories where id = ? and kind = 'roundup'", [story_id]) is not None
+
     def keep(self, rulings: Sequence[Ruling], story_id: int, article_id: int, now: datetime) -> None:
         """Write decisions, the alerts of those that tell with what is owed for them, and those that begin to wait.
 

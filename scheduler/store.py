@@ -187,7 +187,7 @@ class Store:
         moment = rows.to_text(now)
         if placing.story is None or placing.story.id is None:
             row = {"title": reading.article.title, "opened": moment, "changed": moment}
-            return self.sql.insert("stories", row)
+            return self.sql.insert("stories", row | {"kind": "roundup" if reading.passages else None})
         self.db.execute("update stories set changed = ? where id = ?", [moment, placing.story.id])
         return placing.story.id
 

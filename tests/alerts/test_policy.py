@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.policy import Arrival, Decision, Reason, Told, correct, decide, release
+from alerts.policy import Arrival, Decision, Reason, Told, correct, decide, decide_passage, release
 from alerts.rules import match
 from tests.fakes import NOON, group, place, reading, story
 from tests.world import rule_of
@@ -282,6 +282,28 @@ def test_what_waited_is_judged_by_the_story_as_it_is_when_the_time_is_up(now_is,
     decision = release(one, match(one, now_is), now_is, told_, NOON)
 
     assert (decision.reason, decision.explanation) == (reason, says)
+
+
+# round-ups
+
+
+@pytest.mark.parametrize(
+    ("own", "before", "quiet", "reason"),
+    [
+        (None, None, None, Reason.NEW),
+        (12, None, None, Reason.FOLLOW_UP),
+        (12, told(), "old news", Reason.FOLLOW_UP),
+        (None, told(), None, Reason.ALREADY_TOLD),
+        (None, None, "old news", Reason.QUIET),
+    ],
+)
+def test_an_event_in_a_round_up_rings_unless_it_has_a_story_or_the_round_up_rang_or_is_no_news(
+    own, before, quiet, reason, rule
+):
+    decision = decide_passage(rule(KILLED, hold="2m"), own, before, 4, quiet)
+
+    assert (decision.reason, decision.due) == (reason, None)
+    assert "12" in decision.explanation or own is None
 
 
 # laws

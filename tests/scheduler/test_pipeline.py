@@ -279,6 +279,55 @@ def test_a_rule_that_is_gone_or_switched_off_takes_nothing_back(ringer):
     assert ring(report("Example Wire", 3, url="https://e.example/1"), replace(ringer, rules=RuleSet([]))) == 0
 
 
+def event(number, killed, where=("Kabardino-Balkaria", *NALCHIK), url="https://wire.example/digest"):
+    """Return an event as a passage of a round-up tells it, or as an article of its own does."""
+    towns = ("Chegem", "Baksan", "Tyrnyauz", "Prokhladny")
+    town = towns[number]
+    text = f"{killed} people died in {town} when bomb number {number * 7919} went off at the market, the mayor said."
+    return reading(f"Blast in {town}", text * 2, url=url, killed=killed, places=[place(*where)])
+
+
+def digest(*passages, url="https://wire.example/digest"):
+    whole = reading("The week in brief", "\n".join(p.article.text for p in passages), url=url, killed=90,
+                    places=[p for one in passages for p in one.facts.places])  # fmt: skip
+    return replace(whole, passages=passages)
+
+
+def test_each_event_of_a_round_up_rings_by_its_own_passage(ringer):
+    syria = ("Syria", "SY")
+    told = ring(digest(event(0, 7), event(1, 3), event(2, 9, syria), event(3, 6)), ringer)
+
+    assert (told, alerts(ringer)) == (
+        3, [("North Caucasus", "new", 7), ("Syria", "new", 9), ("North Caucasus", "new", 6)],
+    )  # fmt: skip
+    assert decisions(ringer)[0][2] == "one of 4 events in a round-up"
+    bodies = [row["body"] for row in ringer.store.db.query("select body from alerts order by id")]
+    assert ["Chegem" in body for body in bodies] == [True, False, False]
+
+
+def test_an_event_of_a_round_up_that_has_a_story_of_its_own_rings_for_nothing(ringer):
+    ring(event(0, 7, url="https://wire.example/blast"), ringer)
+
+    assert ring(digest(event(0, 7), event(1, 3)), ringer) == 0
+    assert decisions(ringer)[-1][1:] == ("a follow-up", "in a round-up; this event already has its own story, 1")
+    assert ringer.store.db.table("stories").count == 2
+
+
+def test_a_round_up_that_is_edited_or_copied_rings_no_second_time(ringer):
+    first = digest(event(0, 7), event(1, 3))
+    copied = digest(event(0, 7), event(1, 3), url="https://wire.example/copy")
+    plain = replace(copied, article=replace(copied.article, url_key="https://x.example/1"), passages=())
+    edited = digest(event(0, 8), event(1, 3), event(3, 1))
+
+    assert [ring(one, ringer) for one in (first, copied, plain, edited)] == [1, 0, 0, 0]
+    assert ringer.store.db.table("stories").count == 1
+
+
+def test_a_round_up_in_a_backlog_rings_for_nothing(ringer):
+    assert ring(digest(event(0, 7), event(1, 3)), ringer, "part of the backlog") == 0
+    assert [reason for _, reason, _ in decisions(ringer)] == ["taken in quietly"]
+
+
 STREAMS = st.lists(
     st.tuples(st.sampled_from(sorted(REPORTS)), st.integers(1, 30), st.booleans()), min_size=1, max_size=7
 )
