@@ -1,21 +1,27 @@
-"""Readings -> Story: which story an article belongs to, and what its articles say together."""
+"""Readings -> Story: what the articles about one event say together."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
 
+from alerts.figures import Figure, stands
 from crawler.facts import Group, Place
-from crawler.facts.toll import Count
+from crawler.facts.toll import Count, Toll
 from crawler.reading import Reading
 
+MANY = 4  # publishers that place an event, from which on a country that fewer than a quarter of them give is a mistake
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Story:
     """One event as told by its articles.
 
     `readings` stand in the order they came, the newest last. `copies` are the URL keys of those that are copies of
-    another: they
-    add no publisher. `id` is `None` for a story that is not in the database yet.
+    another: they add no publisher. `id` is `None` for a story that is not in the database yet. What is worked out from
+    them is worked out once: a story may have a thousand articles, and every rule asks.
     """
 
     id: int | None
@@ -27,29 +33,67 @@ class Story:
         """The article that came last."""
         return self.readings[-1]
 
+    @cached_property
+    def opened(self) -> datetime:
+        """When the first article came."""
+        return min(reading.article.fetched for reading in self.readings)
+
+    @cached_property
+    def deaths(self) -> Figure | None:
+        """How many were killed: the figure that stands, who claims what, and each change (see `alerts.figures`)."""
+        return stands(self.readings, self.copies, "killed")
+
+    @cached_property
+    def injuries(self) -> Figure | None:
+        """How many were injured, as for `deaths`."""
+        return stands(self.readings, self.copies, "injured")
+
     @property
     def killed(self) -> Count | None:
-        """The highest of the articles' lower figures."""
-        return _highest([r.facts.toll.killed for r in self.readings if r.facts])
+        """The number of killed that stands now, up to the highest that is claimed now."""
+        return self.deaths.count if self.deaths else None
 
     @property
     def injured(self) -> Count | None:
-        """The highest of the articles' lower figures."""
-        return _highest([r.facts.toll.injured for r in self.readings if r.facts])
+        """The number of injured that stands now, up to the highest that is claimed now."""
+        return self.injuries.count if self.injuries else None
 
     @property
+    def toll(self) -> Toll | None:
+        """The toll of the article whose number of killed stands: whose dead they are."""
+        facts = self.readings[self.deaths.source.reading].facts if self.deaths else None
+        return facts.toll if facts else None
+
+    @cached_property
     def places(self) -> tuple[Place, ...]:
-        """Every place that any of the articles names, event places first, the newest article's first."""
-        named = [place for r in reversed(self.readings) if r.facts for place in r.facts.places]
-        return tuple(sorted(named, key=lambda place: place.role != "event"))
+        """Every place that any of the articles names, event places first, those most publishers give before others.
 
-    @property
+        Among places of as many publishers the newest article's come first. Where at least `MANY` publishers place the
+        event, a country that fewer than a quarter of them give was misread, and counts as mentioned only.
+        """
+        named = [place for r in reversed(self.readings) if r.facts for place in r.facts.places]
+        votes, voters = self._votes()
+        settled = [_settled(place, votes, voters) for place in named]
+        return tuple(sorted(settled, key=lambda place: (place.role != "event", -votes[place.code])))
+
+    def _votes(self) -> tuple[Counter[str], int]:
+        """Return how many publishers place the event in each code, and how many place it at all."""
+        given: dict[str, set[str]] = {}
+        for reading in self.readings:
+            if reading.facts and reading.article.url_key not in self.copies:
+                codes = {
+                    code for p in reading.facts.places if p.role == "event" for code in (p.code, p.country) if code
+                }
+                given.setdefault(reading.article.publisher, set()).update(codes)
+        return Counter(code for codes in given.values() for code in codes), sum(map(bool, given.values()))
+
+    @cached_property
     def groups(self) -> tuple[Group, ...]:
         """Every group that any of the articles names, actors first, the newest article's first."""
         named = [group for r in reversed(self.readings) if r.facts for group in r.facts.groups]
         return tuple(sorted(named, key=lambda group: group.role != "actor"))
 
-    @property
+    @cached_property
     def disputed(self) -> str | None:
         """The sentence that denies or rivals a claim, `None` where none does."""
         for reading in reversed(self.readings):
@@ -57,13 +101,13 @@ class Story:
                 return reading.facts.toll.disputed
         return next((group.quote for group in self.groups if group.denied), None)
 
-    @property
+    @cached_property
     def publishers(self) -> tuple[str, ...]:
         """Who reports it independently: outlets of one publisher and copies count once, in the order they came."""
         own = [r.article.publisher for r in self.readings if r.article.url_key not in self.copies]
         return tuple(dict.fromkeys(own or [self.readings[0].article.publisher]))
 
 
-def _highest(counts: list[Count | None]) -> Count | None:
-    """The newest of the highest lower figures."""
-    return max((count for count in reversed(counts) if count), key=lambda count: count.low, default=None)
+def _settled(place: Place, votes: Counter[str], voters: int) -> Place:
+    alone = place.role == "event" and place.country is not None and 4 * votes[place.country] < voters
+    return replace(place, role="mentioned") if alone and voters >= MANY else place
