@@ -98,13 +98,15 @@ def decide(
     """
     if arrival.due is not None and told is None:
         return _decision(rule, Reason.HELD, f"waits for other reports until {_clock(arrival.due)}")
+    if told is None and arrival.quiet:  # before anything is compared: a backlog is thousands of these
+        return _decision(rule, Reason.QUIET, arrival.quiet)
     if told is None:
         decision = _first(rule, match, story, now, arrival.before)
     elif told.reason is Reason.CORRECTED:
         decision = _decision(rule, Reason.NOW_MATCHES, _since_correction(story, told))
     else:
         decision = _again(rule, story, told, now)
-    if arrival.quiet and decision.reason is not Reason.ALREADY_TOLD:
+    if arrival.quiet and decision.tells:
         return _decision(rule, Reason.QUIET, arrival.quiet)
     if decision.tells and rule.hold and told is None:
         due = now + rule.hold
