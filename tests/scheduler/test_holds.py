@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from alerts.rules import RuleSet
 from scheduler.clock import release_held
@@ -15,7 +17,7 @@ from scheduler.holds import Holds
 from scheduler.ringing import Ringer, release, ring
 from scheduler.rulings import Rulings
 from tests.fakes import NOON
-from tests.scheduler.test_pipeline import alerts, decisions, opened, report
+from tests.scheduler.test_pipeline import REPORTS, alerts, decisions, opened, report
 
 CONFIG = """
 channels: {desk: "console://"}
@@ -205,3 +207,42 @@ def test_two_stories_wait_each_for_itself(daemon):
 
     assert [daemon.release(timedelta(minutes=1)), daemon.release(timedelta(minutes=1))] == [1, 1]
     assert [killed for _, _, killed in alerts(daemon.ringer)] == [5, 6]
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(sorted(REPORTS)), st.integers(1, 20)),
+        st.sampled_from([timedelta(seconds=30), timedelta(minutes=2), timedelta(hours=1)]),
+    ),
+    max_size=8,
+)
+
+
+def lived(folder, steps, restarts):
+    """Return what rang while reports came in and time passed, where the daemon was started again before some steps."""
+    daemon = Daemon(folder)
+    for number, step in enumerate(steps):
+        if number in restarts:
+            daemon.restart()
+        if isinstance(step, timedelta):
+            daemon.release(step)
+        else:
+            publisher, killed = step
+            daemon.ring(report(publisher, killed, url=f"https://{publisher[0].lower()}.example/{number}"))
+    daemon.release()
+    found = [(row["rule"], row["reason"], row["killed"], row["created"]) for row in daemon.ringer.store.db.query(RANG)]
+    assert daemon.holds() == []
+    daemon.ringer.store.close()
+    return found
+
+
+RANG = "select rule, reason, killed, created from alerts order by id"
+
+
+@given(STEPS, st.sets(st.integers(0, 7)))
+@settings(max_examples=20, deadline=None)
+def test_no_restart_changes_what_is_held_and_what_rings_when(tmp_path_factory, steps, restarts):
+    with_restarts = lived(tmp_path_factory.mktemp("run"), steps, restarts)
+
+    assert with_restarts == lived(tmp_path_factory.mktemp("run"), steps, set())
+    assert [reason for _, reason, _, _ in with_restarts].count("new") <= 1

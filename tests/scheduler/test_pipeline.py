@@ -333,6 +333,26 @@ STREAMS = st.lists(
 )
 
 
+@given(STREAMS)
+@settings(max_examples=15, deadline=None)
+def test_copies_at_other_outlets_change_no_alert(tmp_path_factory, stream):
+    def rung(copied):
+        folder = tmp_path_factory.mktemp("run")
+        (folder / "config.yaml").write_text(CONFIG)
+        ringer = Ringer(opened(folder), RuleSet(load(folder / "config.yaml", {}).rules), ticking())
+        for number, (publisher, killed, _) in enumerate(stream):
+            one = report(publisher, killed, url=f"https://{publisher[0].lower()}.example/{number}")
+            outlet = {"url": f"https://copy.example/{number}", "url_key": f"https://copy.example/{number}"}
+            same = replace(one, article=replace(one.article, source="Daily Ledger", publisher="Daily Ledger", **outlet))
+            for came in (one, same)[: 1 + copied]:
+                ring(came, ringer)
+        found = alerts(ringer)
+        ringer.store.close()
+        return found
+
+    assert rung(True) == rung(False)
+
+
 @given(STREAMS, st.sets(st.integers(0, 6)))
 @settings(max_examples=20, deadline=None)
 def test_no_sequence_of_restarts_changes_the_alerts(tmp_path_factory, stream, restarts):
