@@ -18,8 +18,8 @@ Kind = Literal["opened", "killed", "injured", "corrected", "place", "group", "de
 class Change:
     """One change of a story's facts.
 
-    `what` says it in words ("killed 5 → 11"); `at` is when its article was published, or fetched where it states no
-    date, and `came` when it was fetched; `quote` is the sentence it was read from, "" where there is none.
+    `what` says it in words ("killed 5 → 11"); `at` is when its article was published, or fetched where it states
+    no time of day, and `came` when it was fetched; `quote` is the sentence it was read from, "" where there is none.
     """
 
     kind: Kind
@@ -96,7 +96,7 @@ def _change(reading: Reading, kind: Kind, what: str, quote: str = "") -> Change:
     return Change(
         kind=kind,
         what=what,
-        at=article.published or article.fetched,
+        at=article.published if article.published and article.precision == "minute" else article.fetched,
         came=article.fetched,
         publisher=article.publisher,
         url=article.url,

@@ -6,9 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, date
 
-from alerts.policy import Decision, Reason
+from alerts.history import Change, history
+from alerts.policy import Decision, Reason, Told
 from alerts.rules import Finding, Match, Rule, Severity
 from alerts.story import Story
 from crawler.facts.places import Place
@@ -45,9 +46,13 @@ class Alert:
     notify: tuple[str, ...]
 
 
-def compose(rule: Rule, decision: Decision, match: Match, story: Story) -> Alert:
-    """Return the alert in plain text: the facts, why it rings, the sentences, who reports it."""
+def compose(rule: Rule, decision: Decision, match: Match, story: Story, told: Told | None = None) -> Alert:
+    """Return the alert in plain text: the facts, what changed, why it rings, the sentences, who reports it.
+
+    `told` is what this rule last told of the story: the title of what follows says that it is no new event.
+    """
     blocks = [
+        "\n".join(_changes(story, told)),
         _rings(rule, decision),
         "\n".join(f"“{quote}”" for quote in _quotes(match.findings)),
         "\n".join(_reports(story)),
@@ -59,9 +64,30 @@ def compose(rule: Rule, decision: Decision, match: Match, story: Story) -> Alert
         reason=decision.reason,
         killed=story.killed.low if story.killed else None,
         injured=story.injured.low if story.injured else None,
-        message=Message(headline(story), body, rule.severity),
+        message=Message(_title(decision, story, told), body, rule.severity),
         notify=rule.notify,
     )
+
+
+def _title(decision: Decision, story: Story, told: Told | None) -> str:
+    if decision.reason is Reason.CORRECTED:
+        return f"Corrected: {headline(story)}"
+    return f"Update: {headline(story)}" if told else headline(story)
+
+
+def _changes(story: Story, told: Told | None) -> list[str]:
+    """Return what changed since the story was told of: `killed 5 → 11 (TASS, 14:20 UTC)`."""
+    if told is None:
+        return []
+    since = [change for change in history(story) if change.came > told.at and change.kind != "opened"]
+    today = story.newest.article.fetched.date()
+    return [f"{clean(change.what)} ({_when(change, today)})" for change in since[-SHOWN:]]
+
+
+def _when(change: Change, today: date) -> str:
+    at = change.at.astimezone(UTC)
+    time = f"{at:%H:%M} UTC" if at.date() == today else f"{at:%d %b %H:%M} UTC"
+    return time if change.kind == "publisher" else f"{clean(change.publisher)}, {time}"
 
 
 def headline(story: Story) -> str:
@@ -126,9 +152,13 @@ def _quotes(findings: Iterable[Finding]) -> list[str]:
 
 
 def _reports(story: Story) -> list[str]:
-    shown = [_report(reading) for reading in reversed(story.readings[-SHOWN:])]
-    more = len(story.readings) - len(shown)
-    return [*shown, f"… and {more} more"] if more > 0 else shown
+    """Return the newest reports; copies are counted, and listed only where nothing else is there."""
+    own = [reading for reading in story.readings if reading.article.url_key not in story.copies]
+    shown = (own or story.readings)[-SHOWN:]
+    copied = len(story.readings) - len(own) if own else 0
+    more = len(own or story.readings) - len(shown)
+    rest = [f"{more} more"] * (more > 0) + [f"{copied} {'copy' if copied == 1 else 'copies'} of them"] * (copied > 0)
+    return [*map(_report, reversed(shown)), *([f"… and {' and '.join(rest)}"] if rest else [])]
 
 
 def _report(reading: Reading) -> str:

@@ -73,14 +73,14 @@ def _rulings(ringer: Ringer, story: Story, before: Story | None, quiet: str | No
         rule, hold = ringer.rules[found.rule], holds.get(found.rule)
         arrival = Arrival(before=before, quiet=quiet, due=hold.due if hold else None)
         decision = decide(rule, found, story, told.get(rule.name), now, arrival)
-        yield _ruling(rule, decision, found, story)
+        yield _ruling(rule, decision, found, story, told.get(rule.name))
     for name in told.keys() - {found.rule for found in matches}:
         if not (kept := _rule(ringer.rules, name)):
             continue
         missed = match(kept, story)
         taken_back = correct(kept, missed, story, told[name], before, quiet)
         if taken_back:
-            yield _ruling(kept, taken_back, missed, story)
+            yield _ruling(kept, taken_back, missed, story, told[name])
 
 
 def _of_passages(ringer: Ringer, reading: Reading, story: Story, quiet: str | None, now: datetime) -> Iterable[Ruling]:
@@ -104,8 +104,8 @@ def _past(store: Store, story: Story) -> tuple[dict[str, Told], dict[str, Hold]]
     return store.rulings.told(story.id), store.rulings.holds.of(story.id)
 
 
-def _ruling(rule: Rule, decision: Decision, found: Match, story: Story) -> Ruling:
-    return decision, compose(rule, decision, found, story) if decision.tells else None
+def _ruling(rule: Rule, decision: Decision, found: Match, story: Story, told: Told | None = None) -> Ruling:
+    return decision, compose(rule, decision, found, story, told) if decision.tells else None
 
 
 def _rule(rules: RuleSet, name: str) -> Rule | None:

@@ -1,9 +1,16 @@
 """What a person gets to read."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from alerts.message import clean, figure, headline
-from tests.fakes import NALCHIK, count, group, place, reading, story
+from alerts.conditions import All
+from alerts.message import clean, compose, figure, headline
+from alerts.policy import Decision, Reason, Told
+from alerts.rules import Match, Rule
+from alerts.story import Story
+from tests.fakes import NALCHIK, NOON, count, group, place, reading, story
 
 
 def test_the_headline_is_what_a_lock_screen_needs():
@@ -51,3 +58,96 @@ def test_an_endless_sentence_is_cut_at_a_word():
 )
 def test_a_figure_says_what_is_known_of_it(claim, says):
     assert figure(claim) == says
+
+
+def composed(the_story, reason, told=None):
+    rule = Rule(name="R", when=All(()), notify=("desk",))
+    decision = Decision(rule="R", reason=reason, explanation="killed 5 → 11")
+    return compose(rule, decision, Match(rule="R", met=True, findings=()), the_story, told).message
+
+
+def later(one, hours):
+    moment = NOON + timedelta(hours=hours)
+    return replace(one, article=replace(one.article, published=moment, fetched=moment + timedelta(minutes=1)))
+
+
+def test_an_update_says_what_changed_since_it_was_told_and_by_whom():
+    first, second = reading(killed=5), later(reading(url="https://tass.example/2", source="TASS", killed=11), 2)
+    told = Told(at=NOON + timedelta(minutes=5), killed=5, injured=None)
+
+    message = composed(story(first, second), Reason.TOLL_ROSE, told)
+
+    assert message.title == "Update: 11 killed · 2 publishers"
+    assert message.body.splitlines()[:2] == ["killed 5 → 11 (TASS, 14:00 UTC)", "publishers 1 → 2: TASS (14:00 UTC)"]
+
+
+def test_a_first_alert_is_no_update_and_tells_no_changes():
+    message = composed(story(reading(killed=5)), Reason.NEW)
+    assert message.title == "5 killed · 1 publisher"
+    assert message.body.startswith("R: new")
+
+
+def test_a_correction_does_not_look_like_a_new_event():
+    first = reading(killed=11)
+    second = later(
+        reading(
+            "Toll revised",
+            source="B",
+            text="The toll was revised. There were 4 of them.",
+            url="https://b.example/2",
+            killed=4,
+        ),
+        26,
+    )
+    told = Told(at=NOON + timedelta(hours=1), killed=11, injured=None)
+
+    message = composed(story(first, second), Reason.CORRECTED, told)
+
+    assert message.title == "Corrected: 4 killed · 2 publishers"
+    says = "corrected: killed 11 → 4, the article says that it corrects the figure"
+    assert message.body.startswith(f"{says} (B, 14:00 UTC)")
+
+
+def test_changes_of_another_day_bear_their_date():
+    first, second, third = (
+        reading(killed=5),
+        reading(url="https://b.example/2", source="B", killed=7),
+        reading(killed=7),
+    )
+    stories = story(first, later(second, 2), later(third, 30))
+    message = composed(stories, Reason.REPEAT, Told(at=NOON + timedelta(minutes=5), killed=5, injured=None))
+    assert message.body.splitlines()[0] == "killed 5 → 7 (B, 22 Nov 14:00 UTC)"
+
+
+def test_copies_are_counted_and_not_listed_as_reports():
+    copies = [reading(url=f"https://copy.example/{n}", source=f"copy {n}") for n in range(3)]
+    keys = frozenset(copy.article.url_key for copy in copies)
+    message = composed(Story(id=1, readings=(reading(), *copies), copies=keys), Reason.NEW)
+    assert "… and 3 copies of them" in message.body
+    assert "copy.example" not in message.body
+
+
+def test_a_long_story_lists_its_newest_reports():
+    many = [reading(url=f"https://x.example/{n}", source=f"s{n}") for n in range(12)]
+    message = composed(story(*many), Reason.NEW)
+    assert "https://x.example/11" in message.body
+    assert "https://x.example/0\n" not in message.body
+    assert "… and 7 more" in message.body
+
+
+def test_a_country_that_one_publisher_of_many_gives_is_named_only():
+    right = [
+        reading(url=f"https://r.example/{n}", source=f"r{n}", places=[place("Mubi", "NG-AD", "NG")]) for n in range(4)
+    ]
+    wrong = reading(url="https://w.example", source="w", places=[place("Mobile", "US-AL", "US")])
+    roles = {one.name: one.role for one in story(*right, wrong).places}
+    assert roles == {"Mubi": "event", "Mobile": "mentioned"}
+
+
+def test_a_finer_place_of_one_publisher_stays():
+    right = [
+        reading(url=f"https://r.example/{n}", source=f"r{n}", places=[place("Adamawa", "NG-AD", "NG")])
+        for n in range(4)
+    ]
+    finer = reading(url="https://f.example", source="f", places=[place("Mubi", "NG-AD/mubi", "NG-AD", "NG")])
+    assert [one.name for one in story(*right, finer).places if one.role == "event"][-1] == "Mubi"
