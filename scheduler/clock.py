@@ -79,12 +79,13 @@ def _say_poll(source: Source, tally: Tally, seconds: float) -> None:
         say("poll", "; ".join(filter(None, (f"{source.name}: {brought}", quiet, tally.note))), fields)
 
 
-def release_held(ringer: Ringer) -> None:
-    """Tell what was held and is due now. Never raises: what can't be told yet stays held."""
+def release_held(ringer: Ringer) -> int:
+    """Tell what was held and is due now, and return how much rang. Never raises: what can't be told yet stays held."""
     try:
-        release(ringer)
+        return release(ringer)
     except StoreError as error:
         say("held", f"{error}; what is held stays held", level=logging.WARNING)
+        return 0
 
 
 class Clock:

@@ -73,17 +73,17 @@ def once(config: Config, sources: Sequence[Source], progress: Callable[[], None]
             say("stop", "stopped: what was read is kept, the rest comes with the next poll")
             return 1
         tallies = work.result()
-        release_held(house.ringer)  # last: with everything known; what is not due yet waits for the next run
+        released = release_held(house.ringer)  # last: with everything known; what is not due yet waits for the next run
         rounds.make(house.ringer.store, config.sources, house.ringer.system, utc_now())
         await house.dispatcher.drain(LAST_WORDS)
-        say("done", _summary(tallies))
+        say("done", _summary(tallies, released))
         return int(any(tally.error for tally in tallies) or house.dispatcher.failed > 0)
 
     return _open(config, main)
 
 
-def _summary(tallies: Sequence[Tally]) -> str:
-    articles, alerts = sum(tally.articles for tally in tallies), sum(tally.alerts for tally in tallies)
+def _summary(tallies: Sequence[Tally], released: int) -> str:
+    articles, alerts = sum(tally.articles for tally in tallies), sum(tally.alerts for tally in tallies) + released
     failed = sum(tally.error is not None for tally in tallies)
     return f"{len(tallies)} sources polled, {failed or 'none'} failed; {articles} new articles, {alerts} alerts"
 
