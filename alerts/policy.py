@@ -13,6 +13,8 @@ from crawler.facts.toll import Count
 
 FRESH = timedelta(days=1)  # how long an event that nobody was told of is new to another publisher's readers
 
+SHOWN = 5  # publishers named in an explanation
+
 
 class Reason(StrEnum):
     """Why an alert rings, or why it does not."""
@@ -140,7 +142,8 @@ def release(rule: Rule, match: Match, story: Story, told: Told | None, since: da
         why = "; ".join(f"{finding.condition} no longer holds: {finding.found}" for finding in missed(match.findings))
         return _decision(rule, Reason.WITHDRAWN, f"held since {_clock(since)}, then {why}")
     names = story.publishers
-    reports = f"{len(names)} publisher{'s' * (len(names) != 1)}: {', '.join(names)}"
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    reports = f"{len(names)} publisher{'s' * (len(names) != 1)}: {', '.join(names[:SHOWN])}{more}"
     return _decision(rule, Reason.NEW, f"held since {_clock(since)}, by now reported by {reports}")
 
 
@@ -160,7 +163,7 @@ def decide_passage(rule: Rule, own: int | None, told: Told | None, events: int, 
 
 
 def _first(rule: Rule, now_holds: Match, story: Story, now: datetime, before: Story | None) -> Decision:
-    if before is None:
+    if before is None or not before.readings:
         return _decision(rule, Reason.NEW, "the first time this rule holds for this story")
     held = match(rule, before)
     if held.met:

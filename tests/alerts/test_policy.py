@@ -169,6 +169,10 @@ def test_a_story_that_a_rule_never_told_of_rings_for_news_and_for_no_mere_follow
     assert decision.reason is reason
 
 
+def test_a_story_that_had_no_article_before_is_new(rule):
+    assert decided(rule({"not": {"text": "film"}}), story(reading()), story()).reason is Reason.NEW
+
+
 def test_what_is_no_news_rings_for_nothing_and_says_why(rule):
     decision = decided(rule(KILLED), story(reading(killed=6)), quiet="part of the backlog")
 
@@ -304,6 +308,13 @@ def test_an_event_in_a_round_up_rings_unless_it_has_a_story_or_the_round_up_rang
 
     assert (decision.reason, decision.due) == (reason, None)
     assert "12" in decision.explanation or own is None
+
+
+def test_what_a_thousand_publishers_report_is_explained_on_one_line(rule):
+    one, crowd = rule(KILLED, hold="2m"), story(*(other(number, killed=6) for number in range(1000)))
+    decision = release(one, match(one, crowd), crowd, None, NOON)
+
+    assert decision.explanation.endswith("1000 publishers: Other 0, Other 1, Other 2, Other 3, Other 4 and 995 more")
 
 
 # laws
