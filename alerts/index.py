@@ -5,12 +5,13 @@ from __future__ import annotations
 from array import array
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import exp, log, log10
 
 from alerts.copies import Copies
 from alerts.likeness import Rarity, Terms, likeness, terms
+from alerts.placing import Placing
 from alerts.postings import Postings
 from crawler.sketch import Sketch
 
@@ -28,21 +29,6 @@ _COUNTERS = 1 << 18
 _NONE = array("I")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placing:
-    """Which story an article belongs to.
-
-    `story` is a story's id, `None` for an article that opens one; `copy_of` the id of the article that it is a copy of.
-    `score` is 0 to 1, `why` says it in words; `rival` is the nearest other story and its score.
-    """
-
-    story: int | None
-    copy_of: int | None
-    score: float
-    why: str
-    rival: tuple[int, float] | None = None
-
-
 class StoryIndex:
     """The stories of the last days. Same articles in, same answers out, whatever left in between.
 
@@ -55,8 +41,9 @@ class StoryIndex:
         self._counts = array("I", bytes(4 * _COUNTERS))  # articles by word; two words may share a counter
         self._packed: dict[int, bytes] = {}
         self._story: dict[int, int] = {}
-        self._members: dict[int, list[int]] = {}
-        self._arrived: deque[tuple[float, int]] = deque()
+        self._members: dict[int, tuple[int, ...]] = {}
+        self._arrived: deque[int] = deque()
+        self._at: dict[int, float] = {}
         self._past: OrderedDict[int, array[int]] = OrderedDict()  # words of those that left the window and still count
 
     def __len__(self) -> int:
@@ -108,7 +95,7 @@ class StoryIndex:
         found: list[tuple[float, int]] = []
         for story in list(stories)[:STORIES]:
             members = self._members[story]
-            some = members if len(members) <= MEMBERS else [*members[: MEMBERS // 2], *members[-MEMBERS // 2 :]]
+            some = members if len(members) <= MEMBERS else members[: MEMBERS // 2] + members[-MEMBERS // 2 :]
             for key in some:
                 scored[key] = self._compared(here, key, rarity)
             found.append((sum(scored[key] for key in some) / len(some), story))
@@ -132,66 +119,77 @@ class StoryIndex:
                 break
         return [key for key, _ in sorted(found.items(), key=_by_weight)[:NEAREST]]
 
-    def add(self, article: int, story: int, sketch: Sketch, now: datetime) -> None:
-        """Take an article in after it was kept. A round-up is remembered as a copy's original only."""
-        self._forget(now)
-        self.drop(article)
+    def add(self, article: int, story: int, sketch: Sketch, at: datetime) -> None:
+        """Take an article in after it was kept, as of when it was fetched; one that is in is taken in by its new words.
+
+        A round-up is remembered as a copy's original only.
+        """
+        if article not in self._packed:
+            self._arrived.append(article)
+            self._forget_words(article)
+        else:
+            self._take_out(article)
+        self._at[article] = at.timestamp()
         self._story[article] = story
-        self._arrived.append((now.timestamp(), article))
         self._packed[article] = replace(sketch, shingles=_NONE, skeletons=_NONE).pack()
-        self._members.setdefault(story, []).append(article)
+        self._members[story] = tuple(sorted((*self._members.get(story, ()), article)))
         self.copies.add(article, sketch.shingles, sketch.source)
         if not sketch.roundup:
             self._postings.add(_posted(sketch), article)
             self._count(sketch.words, 1)
-            self._fade()
 
     def move(self, article: int, story: int) -> None:
         """Put an article that is in the window into another story; one that is not is no error."""
         if article in self._story:
             self._leave(article)
             self._story[article] = story
-            members = self._members.setdefault(story, [])
-            members.append(article)
-            members.sort()
+            self._members[story] = tuple(sorted((*self._members.get(story, ()), article)))
 
     def drop(self, article: int) -> None:
         """Forget an article; one that is not in the window is no error."""
-        packed = self._packed.pop(article, None)
-        if packed is None:
-            return
-        sketch = Sketch.unpack(packed)
+        if article in self._packed:
+            self._take_out(article)
+            self._arrived.remove(article)
+
+    def _take_out(self, article: int) -> array[int]:
+        """Take an article out of everything but the order of arrival; return its words where they counted."""
+        sketch = Sketch.unpack(self._packed.pop(article))
         self._leave(article)
-        del self._story[article]
+        del self._story[article], self._at[article]
         self.copies.drop(article)
-        if not sketch.roundup:
-            self._postings.drop(_posted(sketch), article)
-            self._count(sketch.words, -1)
+        if sketch.roundup:
+            return _NONE
+        self._postings.drop(_posted(sketch), article)
+        self._count(sketch.words, -1)
+        return sketch.words
+
+    def _leave(self, article: int) -> None:
+        story = self._story[article]
+        rest = tuple(member for member in self._members[story] if member != article)
+        if rest:
+            self._members[story] = rest
+        else:
+            del self._members[story]
+
+    def _forget(self, now: datetime) -> None:
+        """Let go of what is older than the window; its words still count for a while."""
+        oldest = (now - WINDOW).timestamp()
+        while self._arrived and self._at[self._arrived[0]] < oldest:
+            article = self._arrived.popleft()
+            words = self._take_out(article)
+            self._count(words, 1)
+            self._past[article] = words
+        while self._past and len(self._past) + len(self._packed) > COUNTED:
+            self._count(self._past.popitem(last=False)[1], -1)
+
+    def _forget_words(self, article: int) -> None:
+        words = self._past.pop(article, None)
+        if words is not None:
+            self._count(words, -1)
 
     def _count(self, words: array[int], step: int) -> None:
         for word in words:
             self._counts[word % _COUNTERS] += step
-
-    def _fade(self) -> None:
-        while self._past and len(self._past) + len(self._packed) > COUNTED:
-            self._count(self._past.popitem(last=False)[1], -1)
-
-    def _leave(self, article: int) -> None:
-        story = self._story[article]
-        self._members[story].remove(article)
-        if not self._members[story]:
-            del self._members[story]
-
-    def _forget(self, now: datetime) -> None:
-        oldest = (now - WINDOW).timestamp()
-        while self._arrived and self._arrived[0][0] < oldest:
-            _, article = self._arrived.popleft()
-            if article in self._packed and all(article != later for _, later in self._arrived):
-                words = Sketch.unpack(self._packed[article]).words
-                self.drop(article)
-                self._count(words, 1)
-                self._past[article] = words
-        self._fade()
 
 
 class _Rarity:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from crawler.facts import Facts
     from crawler.listing import Entry, Listing
     from crawler.page import Page
+    from crawler.sketch import Sketch
     from crawler.source import Kind
 
 # What reads is imported where it is used: the daemon's own process hands out work and needs none of the extractors.
@@ -24,11 +25,13 @@ class Reading:
     """An article and its facts; `facts` is `None` where there was nothing to read (`article.error` says why).
 
     `passages` are the events of a round-up, each read as an article of its own; an article of one event has none.
+    `sketch` is what the article is compared by, where a worker made it: it is made of the other two.
     """
 
     article: Article
     facts: Facts | None
     passages: tuple[Reading, ...] = field(default=(), kw_only=True)
+    sketch: Sketch | None = field(default=None, kw_only=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +69,13 @@ def warm_up() -> None:
     from crawler.facts import read_facts
     from crawler.language import language_of
     from crawler.page import read_page
+    from crawler.sketch import warm_up as load_words
 
     read_listing(b"<rss/>", "", "", "feed", None)
     read_page(b"", "", "")
     language_of("Words enough to load the model of languages.")
     read_facts("", "", "en", None)
+    load_words()
 
 
 def read_listing(body: bytes, url: str, content_type: str, kind: Kind | None, links: str | None) -> Listing:
@@ -120,12 +125,12 @@ def _with_facts(article: Article) -> Reading:
     from crawler.facts import read_facts
     from crawler.gazetteer.home import home_of
     from crawler.language import language_of
+    from crawler.sketch import sketch
 
     if article.lang is None:
         article = replace(article, lang=language_of(f"{article.title}\n{article.text}"))
-    return Reading(
-        article, read_facts(article.title, article.text, article.lang, article.published, home_of(article.url))
-    )
+    facts = read_facts(article.title, article.text, article.lang, article.published, home_of(article.url))
+    return Reading(article, facts, sketch=sketch(article, facts))
 
 
 def _article(

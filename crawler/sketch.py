@@ -268,3 +268,9 @@ def _stop_words(lang: str | None) -> frozenset[str]:
     import stopwordsiso  # noqa: PLC0415  a list of 57 languages, for those who read alone
 
     return frozenset(stopwordsiso.stopwords(lang)) if lang and stopwordsiso.has_lang(lang) else frozenset()
+
+
+def warm_up() -> None:
+    """Load the words of English, so that the first article does not pay for them."""
+    _stop_words("en")
+    speech("en")

@@ -10,7 +10,7 @@ from typing import Any
 
 from alerts import intake as news
 from alerts.message import Alert, compose
-from alerts.placing import Placing, place
+from alerts.placing import Placing
 from alerts.policy import Arrival, Decision, Reason, Told, correct, decide, decide_passage
 from alerts.policy import release as released
 from alerts.rules import Match, Rule, RuleSet, match
@@ -48,13 +48,14 @@ def ring(reading: Reading, ringer: Ringer, quiet: str | None = None) -> int:
         return 0  # the same words under a new stamp, or a page that was there before and is not now
     if earlier:
         quiet, placing, before = earlier.quiet, _again(earlier), _was(earlier, store)
+        story = _joined(earlier.story, placing, reading)
     else:
         placing, old = _placed(reading, store, now)
-        quiet, before = old or quiet, placing.story
-    story = _joined(placing, reading)
+        quiet, before = old or quiet, None if placing.story is None else store.story(placing.story)
+        story = _joined(before or Story(id=None, readings=()), placing, reading)
     if reading.passages:
         rulings = list(_of_passages(ringer, reading, story, quiet, now))
-    elif placing.copy_of and story.id is not None and store.rulings.of_roundup(story.id):
+    elif placing.copy_of is not None and story.id is not None and store.rulings.of_roundup(story.id):
         rulings = []  # a round-up's conditions are met by several events together
     else:
         rulings = list(_rulings(ringer, story, before, quiet, now))
@@ -93,7 +94,7 @@ def _of_passages(ringer: Ringer, reading: Reading, story: Story, quiet: str | No
         for found in matches:
             rule = ringer.rules[found.rule]
             past = told.get(rule.name)
-            decision = decide_passage(rule, own.id if own else None, past, len(reading.passages), quiet)
+            decision = decide_passage(rule, own, past, len(reading.passages), quiet)
             yield _ruling(rule, decision, found, alone)
 
 
@@ -118,7 +119,7 @@ def _rule(rules: RuleSet, name: str) -> Rule | None:
 
 
 def _again(earlier: Earlier) -> Placing:
-    return Placing(story=earlier.story, copy_of=None, score=1.0, why="the article's own story, read again")
+    return Placing(story=earlier.story.id, copy_of=None, score=1.0, why="the article's own story, read again")
 
 
 def _was(earlier: Earlier, store: Store) -> Story | None:
@@ -134,19 +135,18 @@ def _placed(reading: Reading, store: Store, now: datetime) -> tuple[Placing, str
     if twin is None:
         return _placed_anew(reading, store, now), None
     why = f"the very words of {twin.url_key}"
-    return Placing(story=twin.story, copy_of=twin.url_key, score=1.0, why=why), news.reappeared(twin.fetched, now)
+    return Placing(story=twin.story_id, copy_of=twin.id, score=1.0, why=why), news.reappeared(twin.fetched, now)
 
 
 def _placed_anew(reading: Reading, store: Store, now: datetime) -> Placing:
     if reading.passages:
         why = f"a round-up of {len(reading.passages)} events: a story of its own, which no other report joins"
         return Placing(story=None, copy_of=None, score=0.0, why=why)
-    return place(reading, store.stories_near(reading, now))
+    return store.place(reading, now)
 
 
-def _joined(placing: Placing, reading: Reading) -> Story:
-    old = placing.story or Story(id=None, readings=())
-    copies = old.copies | {reading.article.url_key} if placing.copy_of else old.copies
+def _joined(old: Story, placing: Placing, reading: Reading) -> Story:
+    copies = old.copies | {reading.article.url_key} if placing.copy_of is not None else old.copies
     return Story(id=old.id, readings=(*old.readings, reading), copies=copies)
 
 

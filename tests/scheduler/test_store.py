@@ -100,7 +100,7 @@ def test_what_was_told_of_a_story_is_its_last_alert_by_rule(store):
 
 def test_an_article_kept_again_replaces_itself_and_its_facts(store):
     store.keep(full(), OPENS, [], NOON)
-    own = store.earlier(full().article).story
+    own = store.earlier(full().article).story.id
 
     store.keep(reading("Corrected", killed=12), Placing(story=own, copy_of=None, score=1, why="read again"), [], NOON)
 
@@ -114,7 +114,7 @@ def test_what_an_edited_article_said_before_is_kept_as_a_revision_and_who_brough
     store.keep(full(), OPENS, [], NOON, "part of the backlog")
     earlier = store.earlier(full().article)
     edited = reading("Twelve killed", "Twelve were killed.", source="Other", killed=12)
-    placing = Placing(story=earlier.story, copy_of=None, score=1, why="read again")
+    placing = Placing(story=earlier.story.id, copy_of=None, score=1, why="read again")
 
     store.keep(edited, placing, [], NOON + timedelta(hours=1), earlier.quiet)
 
@@ -134,7 +134,7 @@ def test_the_very_same_words_under_another_address_are_found_however_old(store):
 
     twin = store.twin(reading("eleven  KILLED", words.upper(), url="https://wire.example/new").article)
 
-    assert (twin.url_key, twin.story.id, twin.fetched) == ("https://wire.example/1", 1, NOON)
+    assert (twin.url_key, twin.story_id, twin.fetched) == ("https://wire.example/1", 1, NOON)
     assert store.twin(reading("Twelve killed", words).article) is None
     assert store.twin(reading("Live", "Short.").article) is None
 
@@ -144,7 +144,7 @@ def test_a_page_that_failed_for_the_moment_is_unknown_until_it_was_tried_often_e
     failed, known = reading(error="timed out", retry=True), []
     for _ in range(TRIES):
         earlier = store.earlier(failed.article)
-        own = earlier.story if earlier else None
+        own = earlier.story.id if earlier else None
         store.keep(failed, Placing(story=own, copy_of=None, score=0, why=""), [], NOON)
         known.append((store.sources.knows(failed.article.url_key), store.sources.bookmark(WIRE).etag))
 
@@ -184,14 +184,28 @@ def test_a_source_with_a_new_address_starts_with_no_bookmark(store):
     assert store.sources.bookmark(WIRE) == Bookmark()
 
 
-def test_stories_near_are_those_of_the_last_week_that_share_words(store):
-    store.keep(full(), OPENS, [], NOON)
+def test_a_report_is_placed_by_what_was_kept_in_the_window_and_after_a_restart_too(tmp_path):
+    path = tmp_path / "t.db"
+    with closing(open_store(path)) as store:
+        store.sources.register([WIRE])
+        store.keep(full(), OPENS, [], NOON)
     like, unlike = reading(url="https://b.example/2"), reading("Budget", "Parliament votes.", url="https://b.example/3")
+    with closing(open_store(path)) as store:
+        assert store.place(like, NOON).story == 1
+        assert store.place(unlike, NOON).story is None
+        assert store.place(like, NOON + timedelta(days=15)).story is None
+        assert store.place(reading("", '"(* AND ﷽ \x00'), NOON).story is None
 
-    assert [s.id for s in store.stories_near(like, NOON)] == [1]
-    assert store.stories_near(unlike, NOON) == []
-    assert store.stories_near(like, NOON + timedelta(days=8)) == []
-    assert store.stories_near(reading("", '"(* AND ﷽ \x00'), NOON) == []
+
+def test_a_sketch_that_another_version_kept_is_made_anew(tmp_path):
+    path = tmp_path / "t.db"
+    with closing(open_store(path)) as store:
+        store.sources.register([WIRE])
+        store.keep(full(), OPENS, [], NOON)
+        with store.sql.writing():
+            store.sql.do("update articles set sketch = ?", [b"\xff of another time"])
+    with closing(open_store(path)) as store:
+        assert store.place(reading(url="https://b.example/2"), NOON).story == 1
 
 
 @pytest.mark.parametrize(
