@@ -119,7 +119,8 @@ def _rule(rules: RuleSet, name: str) -> Rule | None:
 
 
 def _again(earlier: Earlier) -> Placing:
-    return Placing(story=earlier.story.id, copy_of=None, score=1.0, why="the article's own story, read again")
+    why = "the article's own story, read again"
+    return Placing(story=earlier.story.id, copy_of=earlier.copy_of, score=1.0, why=why)  # an edited copy is no report
 
 
 def _was(earlier: Earlier, store: Store) -> Story | None:

@@ -40,13 +40,15 @@ class Earlier:
     """What the archive has of an article that is read again.
 
     `story` is its story without the article itself; `same` says that title and text are as they were; `failed` that its
-    page could not be had until now; `quiet` why it was taken in without ringing, `None` where it was not.
+    page could not be had until now; `quiet` why it was taken in without ringing, `None` where it was not; `copy_of`
+    the article that it is a copy of.
     """
 
     story: Story
     same: bool
     failed: bool
     quiet: str | None
+    copy_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,7 @@ class Store:
         """Return what is known of this article, `None` where it was never read."""
         with self.sql.reading():
             row = self.sql.one(
-                "select story_id, title, text, retry, quiet from articles where url_key = ?", [article.url_key]
+                "select story_id, title, text, retry, quiet, copy_of from articles where url_key = ?", [article.url_key]
             )
             if row is None:
                 return None
@@ -89,6 +91,7 @@ class Store:
             same=(row["title"], row["text"]) == (article.title, article.text),
             failed=row["retry"] > 0,
             quiet=row["quiet"],
+            copy_of=row["copy_of"],
         )
 
     def twin(self, article: Article) -> Twin | None:

@@ -240,6 +240,16 @@ def test_an_independent_publisher_confirms_and_a_copy_does_not(ringer):
     assert alerts(ringer) == [("North Caucasus", "new", 20), ("Confirmed", "confirmed", 20)]
 
 
+def test_a_copy_that_is_edited_confirms_nothing(ringer):
+    first = report("Example Wire", 20)
+    copy = replace(first.article, url_key="https://d.example/1", source="Daily Ledger", publisher="Daily Ledger")
+    edited = replace(copy, text=f"{copy.text} This report was updated.")
+
+    told = [ring(one, ringer) for one in (first, replace(first, article=copy), replace(first, article=edited))]
+
+    assert (told, alerts(ringer)) == ([1, 0, 0], [("North Caucasus", "new", 20)])
+
+
 def test_an_edit_that_lowers_the_toll_below_a_rules_threshold_is_told_once(ringer):
     came = [report("Example Wire", n, url="https://e.example/1") for n in (11, 4, 3)]
 
