@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections import OrderedDict, defaultdict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import exp, log, log10
 
+from alerts import languages
 from alerts.copies import Copies
 from alerts.likeness import Rarity, Terms, likeness, terms
 from alerts.placing import Placing
@@ -21,7 +22,8 @@ LOOKED_AT = 600  # postings of one article's words, the rarest words first
 NEAREST = 16  # articles that share most are compared in full, with the rest of their stories
 STORIES = 6
 MEMBERS = 8  # of a story that an article is compared with, the first and the last
-UNLIKE = -6.0  # log-odds of a member that there is no need to compare
+UNLIKE = -6.0  # log-odds
+LATEST = 40  # articles of one place or group that are looked at across languages
 BASE, BY_SIZE = -2.0, 0.72  # log-odds that are asked for: more where more is going on
 PRIOR = 50  # articles that are thought to have been there before the first, so that two share no rare word by chance
 COUNTED = 10_000  # articles, at least, that tell how rare a word is: those of two weeks may be too few
@@ -87,23 +89,41 @@ class StoryIndex:
         return BASE + BY_SIZE * log10(10 + len(self._packed))
 
     def _scores(self, sketch: Sketch) -> list[tuple[float, int]]:
+        """Return the log-odds of the stories that come into question, best first."""
         rarity = _Rarity(self._counts, len(self._packed) + len(self._past))
         here = terms(sketch, sketch.shingles, rarity)
-        near = self._near(here)
-        stories = dict.fromkeys(self._story[key] for key in near)
-        scored: dict[int, float] = {}
-        found: list[tuple[float, int]] = []
-        for story in list(stories)[:STORIES]:
-            members = self._members[story]
-            some = members if len(members) <= MEMBERS else members[: MEMBERS // 2] + members[-MEMBERS // 2 :]
-            for key in some:
-                scored[key] = self._compared(here, key, rarity)
-            found.append((sum(scored[key] for key in some) / len(some), story))
-        return sorted(found, key=lambda pair: (-pair[0], pair[1]))
+        found: dict[int, float] = {}
+        for story in list(dict.fromkeys(self._story[key] for key in self._near(here)))[:STORIES]:
+            odds = [likeness(here, other) for other in self._of_its_language(sketch, story, rarity)]
+            if odds:
+                found[story] = sum(odds) / len(odds)
+        for story, points in self._abroad(sketch).items():
+            found.setdefault(story, self.threshold + points)
+        return sorted(((odds, story) for story, odds in found.items()), key=lambda pair: (-pair[0], pair[1]))
 
-    def _compared(self, here: Terms, key: int, rarity: Rarity) -> float:
-        other = Sketch.unpack(self._packed[key])
-        return likeness(here, terms(other, self.copies.shingles(key), rarity))
+    def _of_its_language(self, sketch: Sketch, story: int, rarity: Rarity) -> Iterator[Terms]:
+        """Yield some of a story's articles, the first and the last: those that can be compared word by word."""
+        members = self._members[story]
+        for key in members if len(members) <= MEMBERS else members[: MEMBERS // 2] + members[-MEMBERS // 2 :]:
+            other = Sketch.unpack(self._packed[key])
+            if not _foreign(sketch, other):
+                yield terms(other, self.copies.shingles(key), rarity)
+
+    def _abroad(self, sketch: Sketch) -> dict[int, float]:
+        """Return how well the stories that only other languages tell so far match by what no language writes otherwise.
+
+        A story that is told in the article's own language is judged by its words.
+        """
+        near = Counter(key for one in set(languages.keys(sketch)) for key in self._postings.latest(one, LATEST))
+        found: dict[int, float] = {}
+        for key in sorted(near, key=lambda key: (-near[key], -key))[:NEAREST]:
+            other, story = Sketch.unpack(self._packed[key]), self._story[key]
+            if _foreign(sketch, other) and self._is_foreign(sketch, story):
+                found[story] = max(found.get(story, UNLIKE), languages.across(sketch, other))
+        return found
+
+    def _is_foreign(self, sketch: Sketch, story: int) -> bool:
+        return all(_foreign(sketch, Sketch.unpack(self._packed[key])) for key in self._members[story][-MEMBERS:])
 
     def _near(self, here: Terms) -> list[int]:
         """Return the articles that share most of the telling words, nearest first."""
@@ -131,7 +151,7 @@ class StoryIndex:
             self._take_out(article)
         self._at[article] = at.timestamp()
         self._story[article] = story
-        self._packed[article] = replace(sketch, shingles=_NONE, skeletons=_NONE).pack()
+        self._packed[article] = replace(sketch, shingles=_NONE).pack()
         self._members[story] = tuple(sorted((*self._members.get(story, ()), article)))
         self.copies.add(article, sketch.shingles, sketch.source)
         if not sketch.roundup:
@@ -218,8 +238,13 @@ def _by_weight(found: tuple[int, float]) -> tuple[float, int]:
     return -found[1], found[0]
 
 
-def _posted(sketch: Sketch) -> Iterator[int]:
-    return iter(sketch.words[:POSTED])
+def _posted(sketch: Sketch) -> set[int]:
+    """Return what an article is found by: some words, and what reports in other languages would share."""
+    return {*sketch.words[:POSTED], *languages.keys(sketch)}
+
+
+def _foreign(one: Sketch, other: Sketch) -> bool:
+    return one.lang is not None and other.lang is not None and one.lang != other.lang
 
 
 def _share(odds: float) -> float:

@@ -34,3 +34,10 @@ class Postings:
         start = bisect_left(bucket, one << _KEYS)
         end = bisect_left(bucket, one + 1 << _KEYS, start)
         return [entry & 0xFFFFFFFF for entry in bucket[start:end]]
+
+    def latest(self, one: int, most: int) -> list[int]:
+        """Return the latest articles that hold the hash, at most so many, in ascending order."""
+        bucket = self._buckets[one % BUCKETS]
+        start = bisect_left(bucket, one << _KEYS)
+        end = bisect_left(bucket, one + 1 << _KEYS, start)
+        return [entry & 0xFFFFFFFF for entry in bucket[max(start, end - most) : end]]

@@ -17,8 +17,9 @@ from crawler.article import Article
 from crawler.facts import Facts
 from crawler.moments import ages_named, days_named, speech, times_named
 from crawler.shingles import shingles
+from crawler.skeleton import skeletons
 
-VERSION = 1
+VERSION = 2
 LONGEST = 4000  # characters: news tells its event first, background and furniture come later
 MOST = 96  # words
 TITLE, NAME = 0x80, 0x40  # bits of a word's mark; the rest is how often it stands there
@@ -164,7 +165,7 @@ def _blocks(said: list[str]) -> list[tuple[str, ...]]:
 def sketch(article: Article, facts: Facts | None, *, roundup: bool = False) -> Sketch:
     """Return what the article is compared by; facts may be missing, then its words alone speak."""
     text = article.text[:LONGEST]
-    words, marks, numbers = _words(article.title, text, article.lang)
+    words, marks, numbers, names = _words(article.title, text, article.lang)
     whole = f"{article.title}\n{text}"
     small = {word.lower() for word in _WORD.findall(whole)}
     small |= {word.partition("'")[0] for word in small if "'" in word}  # a Turkish ending
@@ -188,7 +189,7 @@ def sketch(article: Article, facts: Facts | None, *, roundup: bool = False) -> S
         groups=tuple(g.id for g in facts.groups if g.role == "actor")[:8] if facts else (),
         killed=_low(facts, "killed"),
         injured=_low(facts, "injured"),
-        skeletons=array("I"),
+        skeletons=array("I", skeletons(names)),
         shingles=shingles(article.text),
         roundup=roundup,
     )
@@ -213,8 +214,8 @@ def _hashes(texts: Iterable[str]) -> array[int]:
     return array("I", sorted({hashed(text) for text in texts})[:64])
 
 
-def _words(title: str, text: str, lang: str | None) -> tuple[array[int], bytes, array[int]]:
-    """Return the telling words with their marks, those of the title and names first, and the numbers."""
+def _words(title: str, text: str, lang: str | None) -> tuple[array[int], bytes, array[int], list[str]]:
+    """Return the telling words with their marks, those of the title and names first, the numbers, and the names."""
     titled, raw = _WORD.findall(title), _WORD.findall(text)
     names = _names(raw, lang) | (
         {w.lower() for w in titled if w[0].isupper()} & {w.lower() for w in raw if w[0].isupper()}
@@ -235,7 +236,8 @@ def _words(title: str, text: str, lang: str | None) -> tuple[array[int], bytes, 
         key = hashed(word[:ending] if ending and not word[0].isdigit() else word)
         marks[key] = marks.get(key, 0) | mark
     numbers = {w.lower() for w in (*titled, *raw) if w[0].isdigit() and len(w) > 2 and not _is_year(w)}
-    return array("I", marks), bytes(marks.values()), _hashes(numbers)
+    said = [word for word in order if word in proper] or order  # a script without capitals hides its names
+    return array("I", marks), bytes(marks.values()), _hashes(numbers), said
 
 
 def _names(raw: list[str], lang: str | None) -> set[str]:
