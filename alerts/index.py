@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import exp, log, log10
+from struct import Struct
 
 from alerts import languages
 from alerts.copies import Copies
-from alerts.likeness import Rarity, Terms, likeness, terms
+from alerts.likeness import Rarity, Terms, features, likeness, terms
 from alerts.placing import Placing
 from alerts.postings import Postings
 from crawler.sketch import Sketch
@@ -29,6 +30,7 @@ PRIOR = 50  # articles that are thought to have been there before the first, so 
 COUNTED = 10_000  # articles, at least, that tell how rare a word is: those of two weeks may be too few
 _COUNTERS = 1 << 18
 _NONE = array("I")
+_AT = Struct("<d")
 
 
 class StoryIndex:
@@ -41,11 +43,10 @@ class StoryIndex:
         self.copies = Copies()
         self._postings = Postings()
         self._counts = array("I", bytes(4 * _COUNTERS))  # articles by word; two words may share a counter
-        self._packed: dict[int, bytes] = {}
+        self._packed: dict[int, bytes] = {}  # when it was fetched, and its sketch: objects would take thrice the memory
         self._story: dict[int, int] = {}
         self._members: dict[int, tuple[int, ...]] = {}
         self._arrived: deque[int] = deque()
-        self._at: dict[int, float] = {}
         self._past: OrderedDict[int, array[int]] = OrderedDict()  # words of those that left the window and still count
 
     def __len__(self) -> int:
@@ -88,9 +89,25 @@ class StoryIndex:
         """The log-odds that an article needs to join a story."""
         return BASE + BY_SIZE * log10(10 + len(self._packed))
 
+    def compared(self, sketch: Sketch, now: datetime) -> Iterator[tuple[int, dict[str, float]]]:
+        """Yield the articles that share most of the telling words, with the features of each: what weights are made
+        from."""
+        self._forget(now)
+        rarity = self._rarity()
+        here = terms(sketch, sketch.shingles, rarity)
+        for key in self._near(here):
+            other = self._sketch(key)
+            yield key, features(here, terms(other, self.copies.shingles(key), rarity))
+
+    def _sketch(self, article: int) -> Sketch:
+        return Sketch.unpack(self._packed[article][_AT.size :])
+
+    def _rarity(self) -> Rarity:
+        return _Rarity(self._counts, len(self._packed) + len(self._past))
+
     def _scores(self, sketch: Sketch) -> list[tuple[float, int]]:
         """Return the log-odds of the stories that come into question, best first."""
-        rarity = _Rarity(self._counts, len(self._packed) + len(self._past))
+        rarity = self._rarity()
         here = terms(sketch, sketch.shingles, rarity)
         found: dict[int, float] = {}
         for story in list(dict.fromkeys(self._story[key] for key in self._near(here)))[:STORIES]:
@@ -105,7 +122,7 @@ class StoryIndex:
         """Yield some of a story's articles, the first and the last: those that can be compared word by word."""
         members = self._members[story]
         for key in members if len(members) <= MEMBERS else members[: MEMBERS // 2] + members[-MEMBERS // 2 :]:
-            other = Sketch.unpack(self._packed[key])
+            other = self._sketch(key)
             if not _foreign(sketch, other):
                 yield terms(other, self.copies.shingles(key), rarity)
 
@@ -117,13 +134,13 @@ class StoryIndex:
         near = Counter(key for one in set(languages.keys(sketch)) for key in self._postings.latest(one, LATEST))
         found: dict[int, float] = {}
         for key in sorted(near, key=lambda key: (-near[key], -key))[:NEAREST]:
-            other, story = Sketch.unpack(self._packed[key]), self._story[key]
+            other, story = self._sketch(key), self._story[key]
             if _foreign(sketch, other) and self._is_foreign(sketch, story):
                 found[story] = max(found.get(story, UNLIKE), languages.across(sketch, other))
         return found
 
     def _is_foreign(self, sketch: Sketch, story: int) -> bool:
-        return all(_foreign(sketch, Sketch.unpack(self._packed[key])) for key in self._members[story][-MEMBERS:])
+        return all(_foreign(sketch, self._sketch(key)) for key in self._members[story][-MEMBERS:])
 
     def _near(self, here: Terms) -> list[int]:
         """Return the articles that share most of the telling words, nearest first."""
@@ -149,9 +166,8 @@ class StoryIndex:
             self._forget_words(article)
         else:
             self._take_out(article)
-        self._at[article] = at.timestamp()
         self._story[article] = story
-        self._packed[article] = replace(sketch, shingles=_NONE).pack()
+        self._packed[article] = _AT.pack(at.timestamp()) + replace(sketch, shingles=_NONE).pack()
         self._members[story] = tuple(sorted((*self._members.get(story, ()), article)))
         self.copies.add(article, sketch.shingles, sketch.source)
         if not sketch.roundup:
@@ -173,9 +189,9 @@ class StoryIndex:
 
     def _take_out(self, article: int) -> array[int]:
         """Take an article out of everything but the order of arrival; return its words where they counted."""
-        sketch = Sketch.unpack(self._packed.pop(article))
+        sketch = self._sketch(article)
         self._leave(article)
-        del self._story[article], self._at[article]
+        del self._story[article], self._packed[article]
         self.copies.drop(article)
         if sketch.roundup:
             return _NONE
@@ -194,7 +210,7 @@ class StoryIndex:
     def _forget(self, now: datetime) -> None:
         """Let go of what is older than the window; its words still count for a while."""
         oldest = (now - WINDOW).timestamp()
-        while self._arrived and self._at[self._arrived[0]] < oldest:
+        while self._arrived and _AT.unpack_from(self._packed[self._arrived[0]])[0] < oldest:
             article = self._arrived.popleft()
             words = self._take_out(article)
             self._count(words, 1)

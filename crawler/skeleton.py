@@ -16,33 +16,30 @@ MOST = 24
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _ARTICLE = re.compile("^[وفبلك]?ال")
 # Sounds that scripts write with one, two or three letters, to one sign each; longer ones first.
-_SOUNDS = tuple(
-    pair.split(":")
-    for pair in [
-        "shch:s",
-        "tsh:c",
-        "tch:c",
-        "dzh:j",
-        "dj:j",
-        "kh:h",
-        "zh:j",
-        "sh:s",
-        "ch:c",
-        "gh:g",
-        "ph:f",
-        "th:t",
-        "ts:c",
-        "tz:c",
-        "ck:k",
-        "q:k",
-        "x:ks",
-        "w:f",
-        "dh:d",
-        "v:f",
-        "y:",
-        "h:",
-    ]
-)
+_SOUNDS = {
+    "shch": "s",
+    "tsh": "c",
+    "tch": "c",
+    "dzh": "j",
+    "dj": "j",
+    "kh": "h",
+    "zh": "j",
+    "sh": "s",
+    "ch": "c",
+    "gh": "g",
+    "ph": "f",
+    "th": "t",
+    "ts": "c",
+    "tz": "c",
+    "ck": "k",
+    "q": "k",
+    "x": "ks",
+    "w": "f",
+    "dh": "d",
+    "v": "f",
+    "y": "",
+    "h": "",
+}
 _NO_CONSONANT = re.compile("[^b-df-hj-np-tv-z]")
 _TWICE = re.compile(r"(.)\1+")
 
@@ -66,6 +63,6 @@ def skeleton(name: str) -> str:
     if _ARABIC.search(name):
         name = _ARTICLE.sub("", name).replace("و", "")  # a vowel, mostly
     plain = unidecode(name.encode(errors="ignore").decode()).lower().replace("'", "").replace("`", "")
-    for written, sound in _SOUNDS:
+    for written, sound in _SOUNDS.items():
         plain = plain.replace(written, sound)
     return _TWICE.sub(r"\1", _NO_CONSONANT.sub("", plain))[:LONGEST]
