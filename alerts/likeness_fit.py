@@ -119,7 +119,7 @@ def _report(found: Matrix, same: Matrix, fold: Matrix) -> None:
     for asked in (-1.0, 0.0, 1.0, 2.0):
         joined = odds >= asked
         right = float((joined & (same > 0)).sum())
-        print(f"log-odds >= {asked:4.1f}: precision {right / joined.sum():.3f}, recall {right / same.sum():.3f}")  # noqa: T201
+        print(f"log-odds >= {asked:4.1f}: precision {right / joined.sum():.3f}, recall {right / same.sum():.3f}")  # noqa: T201  what the script is run for
 
 
 def main(path: Path) -> None:
