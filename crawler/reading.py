@@ -95,14 +95,14 @@ def read_article(announced: Announced, sent: Sent) -> tuple[Reading, str | None]
     page = read_page(sent.body, sent.url, sent.content_type)
     if not page.text:
         return _told(announced, NO_TEXT, retry=False, page=page), page.canonical
-    return _with_facts(_article(announced, page, page.text)), page.canonical
+    return read_text(_article(announced, page, page.text)), page.canonical
 
 
 def read_told(announced: Announced) -> tuple[Reading, str]:
     """Return the article whose text came with its announcement, with its facts, and its key."""
     if not announced.text:
         return _told(announced, NO_TEXT, retry=False, page=None), announced.url_key
-    return _with_facts(_article(announced, None, announced.text)), announced.url_key
+    return read_text(_article(announced, None, announced.text)), announced.url_key
 
 
 def read_announced(announced: Announced, error: str, retry: bool) -> Reading:
@@ -116,21 +116,29 @@ def bare(announced: Announced, error: str, retry: bool = False) -> Reading:
 
 
 def _told(announced: Announced, error: str, *, retry: bool, page: Page | None) -> Reading:
-    return _with_facts(_article(announced, page, announced.entry.summary, error=error, retry=retry))
+    return read_text(_article(announced, page, announced.entry.summary, error=error, retry=retry))
 
 
-def _with_facts(article: Article) -> Reading:
+def read_text(article: Article) -> Reading:
+    """Return the article with what it claims, the events of a round-up each by itself, and what it is compared by."""
     if not article.title and not article.text:
         return Reading(article, None)
     from crawler.facts import read_facts
     from crawler.gazetteer.home import home_of
     from crawler.language import language_of
+    from crawler.roundup import passages
     from crawler.sketch import sketch
 
     if article.lang is None:
         article = replace(article, lang=language_of(f"{article.title}\n{article.text}"))
-    facts = read_facts(article.title, article.text, article.lang, article.published, home_of(article.url))
-    return Reading(article, facts, sketch=sketch(article, facts))
+    home = home_of(article.url)
+    facts = read_facts(article.title, article.text, article.lang, article.published, home)
+    told = tuple(
+        Reading(part, passage.facts, sketch=sketch(part, passage.facts))
+        for passage in passages(article, facts, home)
+        for part in [replace(article, title=passage.title or article.title, text=passage.text)]
+    )
+    return Reading(article, facts, passages=told, sketch=sketch(article, facts, roundup=bool(told)))
 
 
 def _article(

@@ -15,6 +15,7 @@ import click
 from scheduler.commands import config_option, read_config
 
 if TYPE_CHECKING:
+    from crawler.article import Article
     from crawler.reading import Reading
 
 Row = dict[str, Any]
@@ -95,9 +96,10 @@ def stories() -> None:
 
     A story bears the id of the line that opened it. Each line is decided on those before it.
     """
+    from crawler.reading import read_text
     from scheduler.commands.lines_stories import placed
 
-    _filter(placed(_reading))
+    _filter(placed(lambda row: read_text(_article(row))))
 
 
 @lines.command()
@@ -144,16 +146,23 @@ def _text(row: Row, name: str, *, needed: bool = True) -> str:
 
 def _reading(row: Row) -> Reading:
     """Return the article of a line with its facts, or raise ValueError."""
-    from crawler.article import Article
     from crawler.facts import read_facts
     from crawler.gazetteer.home import home_of
-    from crawler.language import language_of
     from crawler.reading import Reading
+
+    article = _article(row)
+    facts = read_facts(article.title, article.text, article.lang, article.published, home_of(article.url))
+    return Reading(article, facts)
+
+
+def _article(row: Row) -> Article:
+    from crawler.article import Article
+    from crawler.language import language_of
 
     title, text, url = _text(row, "title", needed=False), _text(row, "text"), _text(row, "url", needed=False)
     lang = _text(row, "lang", needed=False) or language_of(f"{title}\n{text}")
     published, source = _published(row), _text(row, "source", needed=False)
-    article = Article(
+    return Article(
         url=url,
         url_key=url or str(row.get("id")),
         source=source,
@@ -165,7 +174,6 @@ def _reading(row: Row) -> Reading:
         lang=lang,
         fetched=published or datetime.now(UTC),
     )
-    return Reading(article, read_facts(title, text, lang, published, home_of(url)))
 
 
 def _published(row: Row) -> datetime | None:

@@ -29,7 +29,7 @@ def placed(read: Callable[[Row], Reading]) -> Callable[[Row], Row]:
         nonlocal now
         reading = read(row)
         now = max(now, reading.article.published or now)
-        compared = sketch(reading.article, reading.facts)
+        compared = reading.sketch or sketch(reading.article, reading.facts)
         placing = index.place(compared, now)
         key = len(ids)
         ids.append(str(row.get("id")))
