@@ -25,7 +25,7 @@ STORIES = 6
 MEMBERS = 8  # of a story that an article is compared with, the first and the last
 UNLIKE = -6.0  # log-odds
 LATEST = 40  # articles of one place or group that are looked at across languages
-BASE, BY_SIZE = -2.0, 0.72  # log-odds that are asked for: more where more is going on
+BASE, BY_SIZE = -2.2, 0.85  # log-odds that are asked for: more where more is going on
 PRIOR = 50  # articles that are thought to have been there before the first, so that two share no rare word by chance
 COUNTED = 10_000  # articles, at least, that tell how rare a word is: those of two weeks may be too few
 _COUNTERS = 1 << 18
@@ -154,7 +154,9 @@ class StoryIndex:
             looked += len(keys)
             if looked > LOOKED_AT:
                 break
-        return [key for key, _ in sorted(found.items(), key=_by_weight)[:NEAREST]]
+        least = sorted(found.values())[-NEAREST:][0] if found else 0.0
+        best = [(key, weight) for key, weight in found.items() if weight >= least]
+        return [key for key, _ in sorted(best, key=_by_weight)[:NEAREST]]
 
     def add(self, article: int, story: int, sketch: Sketch, at: datetime) -> None:
         """Take an article in after it was kept, as of when it was fetched; one that is in is taken in by its new words.

@@ -14,10 +14,11 @@ import yaml
 
 OLD = timedelta(days=60)  # a day named further back is no day of the event
 AHEAD = timedelta(days=2)
-_TIME = re.compile(r"\b(\d{1,2})(?::(\d\d))?\s?([ap])\.?\s?m\b|\b(\d{1,2}):(\d\d)\b(?!:)", re.IGNORECASE)
+_TIME = re.compile(r"(\d{1,2})(?::(\d\d))?\s?([ap])\.?\s?m\b|(\d{1,2}):(\d\d)(?![\d:])", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.,:])\d{1,3}(?![\d:]|[.,]\d)")
 _CLOSES = frozenset(",.;)")
-_NUMERIC = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
+_DAY = re.compile(r"\d{1,2}(?!\d|:\d)(?<!\d\d\d)")
+_NUMERIC = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Speech:
 
     days: dict[str, int]
     months: dict[str, int]
-    dated: re.Pattern[str]
+    behind_day: re.Pattern[str]
+    before_day: re.Pattern[str]
     behind: re.Pattern[str]
     before: re.Pattern[str] | None
     cut: int
@@ -46,10 +48,8 @@ def speech(lang: str | None) -> Speech | None:
     return Speech(
         days=days,
         months=months,
-        dated=re.compile(
-            rf"(?<!\w)(?:(\d{{1,2}})(?:st|nd|rd|th|er|\.)?(?:\sde)?\s({month})|({month})\.?\s(\d{{1,2}})(?![\d:]))(?!\w)",
-            re.IGNORECASE,
-        ),
+        behind_day=re.compile(rf"(?:st|nd|rd|th|er|\.)?(?:\sde)?\s({month})(?!\w)", re.IGNORECASE),
+        before_day=re.compile(rf"(?<!\w)({month})\.?\s$", re.IGNORECASE),
         behind=re.compile(rf"\s?-?(?:{_any(row['age'])})(?!\w)", re.IGNORECASE),
         before=re.compile(rf"(?<!\w)(?:{_any(row['aged'])})\s$", re.IGNORECASE) if row["aged"] else None,
         cut=row.get("cut", 0),
@@ -77,14 +77,22 @@ def days_named(text: str, words: Set[str], lang: str | None, published: date | N
     if published is None or known is None:
         return set()
     found = {_weekday(known.days[word], published) for word in words & known.days.keys()}
-    if not words.isdisjoint(known.months):
-        for match in known.dated.finditer(text):
-            day, month = (match[1], match[2]) if match[1] else (match[4], match[3])
-            # A pattern that ignores case finds KASIM as kasım; what the table has not is let be.
-            found |= _near(published, known.months.get(month.lower(), 0), int(day))
+    for match in _DAY.finditer(text):
+        month = _month(text, match, known)
+        if month:
+            found |= _near(published, month, int(match[0]))
     for match in _NUMERIC.finditer(text):
         found |= _near(published, int(match[2]), int(match[1]))
     return found
+
+
+def _month(text: str, day: re.Match[str], known: Speech) -> int | None:
+    """Return the month that stands behind or before a number: "22 November", "Nov. 22"; `None` where none does."""
+    beside = known.behind_day.match(text, day.end()) or known.before_day.search(
+        text, max(0, day.start() - 14), day.start()
+    )
+    # A pattern that ignores case finds KASIM as kasım; what the table has not is let be.
+    return known.months.get(beside[1].lower()) if beside else None
 
 
 def _weekday(number: int, published: date) -> int:

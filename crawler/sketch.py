@@ -6,10 +6,10 @@ import re
 import struct
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from zlib import crc32
 
@@ -28,6 +28,7 @@ TITLE, NAME = 0x80, 0x40  # bits of a word's mark; the rest is how often it stan
 _DENSE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_DENSE}]+|[^\W_{_DENSE}]+(?:[-'’.][^\W_{_DENSE}]+)*")
 _dense = re.compile(rf"[{_DENSE}]").match
+_FIRST_DENSE = _DENSE[0]
 _YEARS = range(1990, 2040)
 _HEAD = struct.Struct(
     "<BqIiiBB7HBH"
@@ -165,10 +166,8 @@ def _blocks(said: list[str]) -> list[tuple[str, ...]]:
 def sketch(article: Article, facts: Facts | None, *, roundup: bool = False) -> Sketch:
     """Return what the article is compared by; facts may be missing, then its words alone speak."""
     text = article.text[:LONGEST]
-    words, marks, numbers, names = _words(article.title, text, article.lang)
+    read = _words(article.title, text, article.lang)
     whole = f"{article.title}\n{text}"
-    small = {word.lower() for word in _WORD.findall(whole)}
-    small |= {word.partition("'")[0] for word in small if "'" in word}  # a Turkish ending
     day = article.published.date() if article.published else None
     places = facts.places if facts else ()
     exact = [place for place in places if place.kind != "macro"]
@@ -176,12 +175,12 @@ def sketch(article: Article, facts: Facts | None, *, roundup: bool = False) -> S
         lang=article.lang,
         when=article.published,
         source=hashed(article.source),
-        words=words,
-        marks=marks,
+        words=read.words,
+        marks=read.marks,
         ages=bytes(sorted(ages_named(whole, article.lang))),
         times=array("H", sorted(times_named(whole))[:50]),
-        days=array("I", sorted(days_named(whole, small, article.lang, day))[:50]),
-        numbers=numbers,
+        days=array("I", sorted(days_named(whole, read.every, article.lang, day))[:50]),
+        numbers=read.numbers,
         events=tuple(_inside(p.within) for p in exact if p.role == "event")[:8],
         mentions=tuple(dict.fromkeys(p.within[0] for p in exact if p.within))[:32],
         firsts=_hashes(p.admin1 or p.code for p in exact),
@@ -189,7 +188,7 @@ def sketch(article: Article, facts: Facts | None, *, roundup: bool = False) -> S
         groups=tuple(g.id for g in facts.groups if g.role == "actor")[:8] if facts else (),
         killed=_low(facts, "killed"),
         injured=_low(facts, "injured"),
-        skeletons=array("I", skeletons(names)),
+        skeletons=array("I", skeletons(read.names)),
         shingles=shingles(article.text),
         roundup=roundup,
     )
@@ -214,45 +213,70 @@ def _hashes(texts: Iterable[str]) -> array[int]:
     return array("I", sorted({hashed(text) for text in texts})[:64])
 
 
-def _words(title: str, text: str, lang: str | None) -> tuple[array[int], bytes, array[int], list[str]]:
-    """Return the telling words with their marks, those of the title and names first, the numbers, and the names."""
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What `_words` reads: telling words with their marks, numbers, names, and every word in small letters."""
+
+    words: array[int]
+    marks: bytes
+    numbers: array[int]
+    names: list[str]
+    every: Set[str]
+
+
+def _words(title: str, text: str, lang: str | None) -> _Words:
+    """Return the telling words, those of the title and names first."""
     titled, raw = _WORD.findall(title), _WORD.findall(text)
-    names = _names(raw, lang) | (
-        {w.lower() for w in titled if w[0].isupper()} & {w.lower() for w in raw if w[0].isupper()}
-    )
-    small = {word for word in raw if word[0].islower()}
-    ending, stop = _cut(lang), _stop_words(lang)
-    counts: Counter[str] = Counter()
-    for word, weight in (*((w, 2) for w in dict.fromkeys(titled)), *((w, 1) for w in raw)):
-        for one in _terms(word):
-            if len(one) > 1 and one not in stop:
-                counts[one] += weight
-    heads = {one for word in titled for one in _terms(word)}
-    proper = {name for name in names if name not in small}
-    order = sorted(counts, key=lambda word: (word not in heads, word not in proper, -counts[word]))[:MOST]
+    heads, counts = set(_terms(titled)), Counter(_terms(raw))
+    for word in heads:
+        counts[word] += 2
+    stop = _stop_words(lang)
+    telling = {word: count for word, count in counts.items() if len(word) > 1 and word not in stop}
+    proper = _names(titled, raw, lang)
+    numbers = {word for word in counts if word[0].isdigit() and len(word) > 2 and not _is_year(word)}
+    order = _ordered(telling, heads, proper)
+    ending = _cut(lang)
     marks: dict[int, int] = {}
     for word in order:
-        mark = TITLE * (word in heads) | NAME * (word in proper) | min(counts[word], 15)
+        mark = TITLE * (word in heads) | NAME * (word in proper) | min(telling[word], 15)
         key = hashed(word[:ending] if ending and not word[0].isdigit() else word)
         marks[key] = marks.get(key, 0) | mark
-    numbers = {w.lower() for w in (*titled, *raw) if w[0].isdigit() and len(w) > 2 and not _is_year(w)}
-    said = [word for word in order if word in proper] or order  # a script without capitals hides its names
-    return array("I", marks), bytes(marks.values()), _hashes(numbers), said
+    return _Words(
+        words=array("I", marks),
+        marks=bytes(marks.values()),
+        numbers=_hashes(numbers),
+        names=[word for word in order if word in proper] or order,  # a script without capitals hides its names
+        every=counts.keys(),
+    )
 
 
-def _names(raw: list[str], lang: str | None) -> set[str]:
+def _ordered(telling: dict[str, int], heads: Set[str], proper: Set[str]) -> list[str]:
+    """Return the words of the title, then names, then others; each kind the most frequent first, and not too many."""
+    order = sorted(telling, key=telling.__getitem__, reverse=True)
+    head = [word for word in order if word in heads]
+    names = [word for word in order if word in proper and word not in heads]
+    rest = [word for word in order if word not in proper and word not in heads]
+    return [*sorted(head, key=lambda word: word not in proper), *names, *rest][:MOST]
+
+
+def _names(titled: list[str], raw: list[str], lang: str | None) -> set[str]:
+    """Return the words that have a capital, in small letters, but for those that stand there without one too."""
     words = speech(lang)
+    capitals = {word.lower() for word in raw if word[0].isupper()}
     if words and words.capital_nouns:  # two capitals in a row are a person's name, mostly
-        pairs = pairwise(raw)
-        return {one.lower() for pair in pairs if pair[0][0].isupper() and pair[1][0].isupper() for one in pair}
-    return {word.lower() for word in raw if word[0].isupper()}
+        pairs = (pair for pair in pairwise(raw) if pair[0][0].isupper() and pair[1][0].isupper())
+        both = {word.lower() for word in titled if word[0].isupper()} & capitals
+        capitals = {word.lower() for pair in pairs for word in pair} | both
+    return capitals.difference(word for word in raw if word[0].islower())
 
 
-@lru_cache(maxsize=20_000)
-def _terms(word: str) -> tuple[str, ...]:
-    if _dense(word):
-        return tuple(word[at : at + 2] for at in range(max(1, len(word) - 1)))
-    return (word.lower(),)
+def _terms(words: Iterable[str]) -> Iterator[str]:
+    """Yield the words in small letters, and the pairs of signs of a script without blanks."""
+    for word in words:
+        if word[0] >= _FIRST_DENSE and _dense(word):
+            yield from (word[at : at + 2] for at in range(max(1, len(word) - 1)))
+        else:
+            yield word.lower()
 
 
 def _is_year(word: str) -> bool:
