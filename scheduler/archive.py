@@ -120,6 +120,48 @@ class Archive:
         )[0]["n"]
         return Story(id=whole.id, readings=whole.readings[:count], copies=whole.copies)
 
+    def story(self, story_id: int) -> Story:
+        """Return the story as it is now; one without articles is none."""
+        return Store(self.db, self.path).story(story_id)
+
+    def corrections(self, story_id: int) -> list[Row]:
+        """Return what was put right about a story by hand, in order."""
+        return Store(self.db, self.path).corrections.of(story_id)
+
+    def stories(self, since: datetime, limit: int, words: str = "") -> list[Row]:
+        """Return the stories that changed since then, those with an article of these words where some are given."""
+        query = " ".join(term for term in map(_term, _WORD.findall(words)) if term)
+        if words.strip() and not query:
+            return []
+        return self.rows(
+            "select t.id, t.opened, t.changed, t.kind, count(a.id) as articles, "
+            "(select count(*) from alerts l where l.story_id = t.id) as alerts "
+            "from stories t join articles a on a.story_id = t.id where t.changed >= :since and (:words is null or "
+            "t.id in (select b.story_id from articles_fts f join articles b on b.id = f.rowid "
+            "where articles_fts match :words)) "
+            "group by t.id order by t.changed desc, t.id desc limit :most",
+            {"since": rows.to_text(since), "words": query or None, "most": limit},
+        )
+
+    def story_rows(self, story_id: int) -> list[Row]:
+        """Return how each article of a story was placed, in the order they came."""
+        return self.rows(
+            "select a.id, a.url_key, a.copy_of, a.placed, a.score, a.rival_story, a.rival_score, a.quiet, "
+            "t.title as rival from articles a left join stories t on t.id = a.rival_story "
+            "where a.story_id = ? order by a.id",
+            [story_id],
+        )
+
+    def story_alerts(self, story_id: int) -> list[Row]:
+        """Return the alerts of a story in order, each with its deliveries."""
+        found = self.rows(
+            "select id, rule, reason, severity, title, created, article_id from alerts where story_id = ? order by id",
+            [story_id],
+        )
+        for row in found:
+            row["deliveries"] = self.attempts(row["id"])
+        return found
+
     def source_name(self, article: Row) -> str:
         """Return the name of the source that the article came from."""
         return str(self.rows("select name from sources where id = ?", [article["source_id"]])[0]["name"])

@@ -19,6 +19,7 @@ COMMANDS = {
     "status": ("scheduler.commands.look:status", "Sources, rules and deliveries: what is well and what is not."),
     "why": ("scheduler.commands.why:why", "The trail of one article: why it rang, or why it did not."),
     "search": ("scheduler.commands.look:search", "Find articles in the archive."),
+    "stories": ("scheduler.commands.stories:stories", "List stories, tell one's timeline, split and merge them."),
     "discover": ("scheduler.commands.discover:discover", "Find a site's feeds, sitemaps and sections."),
     "opml": ("scheduler.commands.opml:opml", "Import and export lists of feeds."),
     "lines": ("scheduler.commands.lines:lines", "Filters for scripting: JSON lines in, JSON lines out."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from scheduler.database import StoreError
 from scheduler.holds import Hold
 from scheduler.logs import say
 from scheduler.rulings import Ruling
-from scheduler.store import Earlier, Store
+from scheduler.store import Earlier, Overtaken, Store
 
 Now = Callable[[], datetime]
 PUT_OFF = timedelta(minutes=10)  # after a fault in telling what was held
@@ -42,6 +43,13 @@ def ring(reading: Reading, ringer: Ringer, quiet: str | None = None) -> int:
 
     `quiet` is why an article that was never met rings for nothing. One that was met is a revision of itself.
     """
+    while True:
+        ringer.store.stories.settle()
+        with contextlib.suppress(Overtaken):
+            return _ring(reading, ringer, quiet)
+
+
+def _ring(reading: Reading, ringer: Ringer, quiet: str | None) -> int:
     store, now = ringer.store, ringer.now()
     earlier = store.earlier(reading.article)
     if earlier and not earlier.failed and (earlier.same or reading.article.error):
@@ -158,6 +166,7 @@ def release(ringer: Ringer) -> int:
     decided, so that a crash neither loses the alert nor rings it twice. Raises StoreError.
     """
     now, rung = ringer.now(), 0
+    ringer.store.stories.settle()
     for hold in ringer.store.rulings.holds.due(now):
         try:
             rung += _release(hold, ringer, now)

@@ -20,6 +20,7 @@ from alerts.story import Story
 from crawler.article import Article
 from crawler.reading import Reading
 from scheduler import rows
+from scheduler.corrections import Corrections
 from scheduler.database import Sql, connect
 from scheduler.outbox import Outbox
 from scheduler.rulings import Ruling, Rulings
@@ -61,6 +62,10 @@ class Twin:
     fetched: datetime
 
 
+class Overtaken(Exception):
+    """Somebody else wrote between the placing of an article and its keeping: it is to be placed again."""
+
+
 class Store:
     """The database of one running Tocsin."""
 
@@ -68,6 +73,7 @@ class Store:
         self.db, self.sql = db, Sql(db, path)
         self.sources, self.outbox = Sources(self.sql), Outbox(self.sql)
         self.rulings = Rulings(self.sql, self.outbox)
+        self.corrections = Corrections(self.sql)
         self.stories = Stories(self.sql)
 
     def close(self) -> None:
@@ -131,9 +137,11 @@ class Store:
         """Write the article, its facts, its story, what was decided and what is owed, in one transaction.
 
         `quiet` is why it rings for nothing, `None` where it may. What an edited article said before becomes a revision.
-        Return the article's id.
+        Return the article's id. Raises Overtaken where stories were changed by hand since the article was placed.
         """
         with self.sql.writing():
+            if self.stories.settle():
+                raise Overtaken("stories were changed by hand while an article was placed")
             story_id = self._keep_story(reading, placing, now)
             article_id, fetched = self._keep_article(reading, placing, story_id, now, quiet)
             self._keep_facts(article_id, reading)

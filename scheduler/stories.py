@@ -25,6 +25,21 @@ class Stories:
         self.sql = sql
         self._kept: OrderedDict[int, Story] = OrderedDict()
         self._index: StoryIndex | None = None
+        self._version = self._written()
+
+    def settle(self) -> bool:
+        """Read anew what somebody else has changed in the file since the last look; return whether anybody has."""
+        version = self._written()
+        if version == self._version:
+            return False
+        self._version = version
+        self.forget()
+        return True
+
+    def _written(self) -> int:
+        """Return a number that changes when another connection writes (https://sqlite.org/pragma.html#pragma_data_version)."""
+        with self.sql.reading():
+            return int(self.sql.db.execute("pragma data_version").fetchone()[0])
 
     def story(self, story_id: int) -> Story:
         """Return a story with every article and fact in it, in the order they came."""

@@ -41,13 +41,13 @@ def status(config_path: Path, as_json: bool) -> None:
         f"{totals['articles']} articles, {totals['stories']} stories, {totals['alerts']} alerts in {config.database}\n"
     )
     heads = ["source", "last success", "last new", "next poll", "how it is"]
-    click.echo(_table(heads, [_source(source) for source in told["sources"]]))
+    click.echo(table(heads, [_source(source) for source in told["sources"]]))
     click.echo()
-    click.echo(_table(["rule", "alerts in 24 h"], [[rule["name"], rule["alerts"]] for rule in told["rules"]]))
+    click.echo(table(["rule", "alerts in 24 h"], [[rule["name"], rule["alerts"]] for rule in told["rules"]]))
     click.echo()
     columns = ["channel", "owed", "sent", "dead", "detail"]
     click.echo(
-        _table(columns, [[row[name] for name in columns] for row in told["deliveries"]])
+        table(columns, [[row[name] for name in columns] for row in told["deliveries"]])
         if told["deliveries"]
         else "no deliveries yet"
     )
@@ -127,7 +127,7 @@ def search(words: tuple[str, ...], limit: int, config_path: Path, as_json: bool)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     elif found:
-        click.echo(_table(["id", "published", "publisher", "title", "killed"], [_hit(row) for row in found]))
+        click.echo(table(["id", "published", "publisher", "title", "killed"], [_hit(row) for row in found]))
         click.echo("\n'tocsin why ID' tells an article's whole trail")
     else:
         click.echo("no article holds all of these words")
@@ -145,7 +145,7 @@ def moment(text: str | None) -> str:
     return local.strftime("%d %b %H:%M" if local.year == datetime.now(UTC).year else "%d %b %Y")
 
 
-def _table(headers: Sequence[str], lines: Sequence[Sequence[Any]]) -> str:
+def table(headers: Sequence[str], lines: Sequence[Sequence[Any]]) -> str:
     """Return a table as wide as the terminal at most: long last-but-one columns wrap."""
     from tabulate import tabulate
 

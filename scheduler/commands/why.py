@@ -74,9 +74,21 @@ def _trail(archive: Archive, article: Row, rules: Any) -> Row:
             "title": story.readings[0].article.title,
             "articles": len(story.readings),
             "placed": article["placed"],
+            "score": article["score"],
+            "copy_of": article["copy_of"],
+            "rival": _rival(archive, article),
         },
         "rules": [_rule(match, decisions) for match in RuleSet(rules).explain(story)],
     }
+
+
+def _rival(archive: Archive, article: Row) -> Row | None:
+    """Return the nearest story that the article does not belong to."""
+    if article["rival_story"] is None:
+        return None
+    story = archive.story(article["rival_story"])
+    title = story.readings[0].article.title if story.readings else ""
+    return {"story": article["rival_story"], "title": title, "score": article["rival_score"]}
 
 
 def _read_facts(facts: Facts) -> Row:
@@ -144,7 +156,11 @@ def _told(trail: Row) -> Iterable[str]:
         click.style(f"Story {story['id']}: {story['title']}", bold=True)
         + f" ({_articles(story['articles'])} when this one came)"
     )
-    yield f"  {story['placed']}"
+    copied = f"; a copy of article {story['copy_of']}" if story["copy_of"] is not None else ""
+    yield f"  {story['placed']}{copied}"
+    if story["rival"]:
+        rival = story["rival"]
+        yield f"  nearest other: story {rival['story']} {_quoted(rival['title'])}, likeness {rival['score']:.2f}"
     for rule in trail["rules"]:
         yield ""
         yield from _rule_told(rule)
