@@ -31,8 +31,11 @@ def across(one: Sketch, other: Sketch) -> float:
 
 
 def keys(sketch: Sketch) -> Iterator[int]:
-    """Return hashes of what a report in another language would share: event places below a country, and groups."""
-    for place in sketch.events:
+    """Return hashes of what a report in another language would share: event places below a country, and groups.
+
+    One that does not say where it happened is found by the towns that it names.
+    """
+    for place in sketch.events or [(code,) for code in sketch.mentions if _inner(code)]:
         for code in place:
             if len(code) > 2:
                 yield hashed(f"@{code}")
@@ -43,8 +46,7 @@ def keys(sketch: Sketch) -> Iterator[int]:
 def _place(one: Sketch, other: Sketch) -> float | None:
     """Return the points of the finest place in common, `None` where both name places and have none in common."""
     if not one.events or not other.events:
-        shared = set(one.mentions) & set(other.mentions)
-        return min(1.5, sum(1.0 if len(code) > 2 else 0.3 for code in shared))
+        return _named(one, other)
     best = None
     for a in one.events:
         for b in other.events:
@@ -52,6 +54,15 @@ def _place(one: Sketch, other: Sketch) -> float | None:
             if common:
                 best = max(best or 0.0, _fineness(a, b, common))
     return best
+
+
+def _named(one: Sketch, other: Sketch) -> float:
+    """Return the points of places in common where one of the two names places without saying where it happened."""
+    happened = {place[0] for place in (*one.events, *other.events)}
+    shared = set(one.mentions) & set(other.mentions)
+    if any(_inner(code) for code in shared & happened):
+        return 2.0
+    return min(1.5, sum(1.0 if len(code) > 2 else 0.3 for code in shared))
 
 
 def _fineness(a: tuple[str, ...], b: tuple[str, ...], common: set[str]) -> float:

@@ -81,7 +81,11 @@ def _changes(story: Story, told: Told | None) -> list[str]:
         return []
     since = [change for change in history(story) if change.came > told.at and change.kind != "opened"]
     today = story.newest.article.fetched.date()
-    return [f"{clean(change.what)} ({_when(change, today)})" for change in since[-SHOWN:]]
+    told_first = sorted(since, key=lambda change: _RANK.get(change.kind, len(_RANK)))
+    return [f"{clean(change.what)} ({_when(change, today)})" for change in told_first[:SHOWN]]
+
+
+_RANK = {"corrected": 0, "killed": 1, "injured": 2, "denied": 3, "disputed": 4, "place": 5}
 
 
 def _when(change: Change, today: date) -> str:

@@ -24,12 +24,16 @@ INVENTED = "Every outlet, person and event on this site is invented. It serves t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
-    """A news site of the newsroom; `host` is a name of the loopback interface, so that two outlets are two hosts."""
+    """A news site of the newsroom; `host` is a name of the loopback interface, so that two outlets are two hosts.
+
+    `lang` is the language that it writes, as ISO 639-1.
+    """
 
     slug: str
     name: str
     publisher: str
     host: str
+    lang: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +161,7 @@ def feed(outlet: Outlet, url: str, items: list[tuple[Piece, str, datetime]]) -> 
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>\n'
         f"<title>{escape(outlet.name)}</title><link>{home}</link><description>{escape(INVENTED)}</description>"
-        f'<language>en</language><atom:link href="{escape(url)}" rel="self" type="application/rss+xml"/>\n'
+        f'<language>{outlet.lang}</language><atom:link href="{escape(url)}" rel="self" type="application/rss+xml"/>\n'
         f"{entries}</channel></rss>\n"
     )
 
@@ -172,7 +176,7 @@ def article_page(piece: Piece, outlet: Outlet, url: str, now: datetime) -> str:
         "headline": piece.title,
         "datePublished": stamp,
         "dateModified": stamp,
-        "inLanguage": "en",
+        "inLanguage": outlet.lang,
         "mainEntityOfPage": url,
         "author": {"@type": "Person", "name": piece.author},
         "publisher": {"@type": "Organization", "name": outlet.publisher},
@@ -181,6 +185,7 @@ def article_page(piece: Piece, outlet: Outlet, url: str, now: datetime) -> str:
     return Template((HERE / "page.html").read_text(encoding="utf8")).substitute(
         {name: html.escape(text) for name, text in words.items()},
         slug=outlet.slug,
+        lang=outlet.lang,
         stamp=stamp,
         date=f"{at:%d %B %Y, %H:%M}",
         data=json.dumps(data).replace("</", "<\\/"),
