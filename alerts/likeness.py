@@ -20,6 +20,7 @@ from crawler.sketch import NAME, TITLE, Sketch
 
 TIMES_NEAR = 10  # minutes between two statements of one moment
 COUNT = 0x3F
+SERIES = -4.0  # log-odds: what one source tells day by day in one form, elsewhere each time, is as many events
 PAIRED = 400  # words of a text, from its beginning
 
 
@@ -133,4 +134,17 @@ def likeness(one: Terms, other: Terms) -> float:
     """Return the log-odds that the two tell one event; 0 is even odds."""
     bias, weighed = weights()
     found = features(one, other)
-    return bias + sum(weight * found[name] for name, weight in weighed.items())
+    series = SERIES if found["same_source"] and _of_one_form(one, other) else 0.0
+    return bias + series + sum(weight * found[name] for name, weight in weighed.items())
+
+
+def _of_one_form(one: Terms, other: Terms) -> bool:
+    """Whether two titles are alike and tell of different places: the communiqués of two days."""
+    shared = len(one.titled & other.titled)
+    return 2 * shared >= max(2, min(len(one.titled), len(other.titled))) and _elsewhere(one.sketch, other.sketch)
+
+
+def _elsewhere(one: Sketch, other: Sketch) -> bool:
+    """Whether both say where it happened, down to a town or district, and neither is where the other is."""
+    here, there = ([place for place in sketch.events if len(place[0]) > 6] for sketch in (one, other))
+    return bool(here and there) and all(a[0] not in b and b[0] not in a for a in here for b in there)

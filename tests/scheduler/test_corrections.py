@@ -16,7 +16,8 @@ from tests.fakes import NOON, reading
 
 BLAST = (
     "At least five people were killed on Tuesday when a bomb went off at the Gada market in Mubi, Adamawa, the "
-    "emergency agency said. Salisu Bako, a trader of 41, told reporters that the stalls were just opening when it happened."
+    "emergency agency said. Salisu Bako, a trader of 41, told reporters that the stalls "
+    "were opening when it happened."
 )
 AGAIN = (
     "Six people have died after Tuesday's explosion at the Gada market in Mubi in Nigeria's Adamawa state, said Salisu "
