@@ -25,7 +25,7 @@ STORIES = 6
 MEMBERS = 8  # of a story that an article is compared with, the first and the last
 UNLIKE = -6.0  # log-odds
 LATEST = 40  # articles of one place or group that are looked at across languages
-BASE, BY_SIZE = -2.4, 0.88  # log-odds that are asked for: more where more is going on
+BASE, BY_SIZE = -2.25, 0.86  # log-odds that are asked for: more where more is going on
 PRIOR = 50  # articles that are thought to have been there before the first, so that two share no rare word by chance
 COUNTED = 10_000  # articles, at least, that tell how rare a word is: those of two weeks may be too few
 _COUNTERS = 1 << 18
@@ -47,6 +47,7 @@ class StoryIndex:
         self._story: dict[int, int] = {}
         self._members: dict[int, tuple[int, ...]] = {}
         self._arrived: deque[int] = deque()
+        self._silent: set[int] = set()
         self._past: OrderedDict[int, array[int]] = OrderedDict()  # words of those that left the window and still count
 
     def __len__(self) -> int:
@@ -87,7 +88,7 @@ class StoryIndex:
     @property
     def threshold(self) -> float:
         """The log-odds that an article needs to join a story."""
-        return BASE + BY_SIZE * log10(10 + len(self._packed))
+        return BASE + BY_SIZE * log10(10 + len(self._packed) - len(self._silent))
 
     def compared(self, sketch: Sketch, now: datetime) -> Iterator[tuple[int, dict[str, float]]]:
         """Yield the articles that share most of the telling words, with the features of each: what weights are made
@@ -103,7 +104,7 @@ class StoryIndex:
         return Sketch.unpack(self._packed[article][_AT.size :])
 
     def _rarity(self) -> Rarity:
-        return _Rarity(self._counts, len(self._packed) + len(self._past))
+        return _Rarity(self._counts, self._counted)
 
     def _scores(self, sketch: Sketch) -> list[tuple[float, int]]:
         """Return the log-odds of the stories that come into question, best first."""
@@ -158,10 +159,11 @@ class StoryIndex:
         best = [(key, weight) for key, weight in found.items() if weight >= least]
         return [key for key, _ in sorted(best, key=_by_weight)[:NEAREST]]
 
-    def add(self, article: int, story: int, sketch: Sketch, at: datetime) -> None:
+    def add(self, article: int, story: int, sketch: Sketch, at: datetime, *, copied: bool = False) -> None:
         """Take an article in after it was kept, as of when it was fetched; one that is in is taken in by its new words.
 
-        A round-up is remembered as a copy's original only.
+        Round-ups and copies are remembered only as what others are copied from: forty copies of one report say no more
+        of its event than one, and would make its names look common.
         """
         if article not in self._packed:
             self._arrived.append(article)
@@ -170,18 +172,24 @@ class StoryIndex:
             self._take_out(article)
         self._story[article] = story
         self._packed[article] = _AT.pack(at.timestamp()) + replace(sketch, shingles=_NONE).pack()
-        self._members[story] = tuple(sorted((*self._members.get(story, ()), article)))
         self.copies.add(article, sketch.shingles, sketch.source)
-        if not sketch.roundup:
+        if copied or sketch.roundup:
+            self._silent.add(article)
+        else:
+            self._join(article, story)
             self._postings.add(_posted(sketch), article)
             self._count(sketch.words, 1)
 
     def move(self, article: int, story: int) -> None:
         """Put an article that is in the window into another story; one that is not is no error."""
-        if article in self._story:
+        if article in self._story and article not in self._silent:
             self._leave(article)
+            self._join(article, story)
+        if article in self._story:
             self._story[article] = story
-            self._members[story] = tuple(sorted((*self._members.get(story, ()), article)))
+
+    def _join(self, article: int, story: int) -> None:
+        self._members[story] = tuple(sorted((*self._members.get(story, ()), article)))
 
     def drop(self, article: int) -> None:
         """Forget an article; one that is not in the window is no error."""
@@ -192,10 +200,12 @@ class StoryIndex:
     def _take_out(self, article: int) -> array[int]:
         """Take an article out of everything but the order of arrival; return its words where they counted."""
         sketch = self._sketch(article)
-        self._leave(article)
+        if article not in self._silent:
+            self._leave(article)
         del self._story[article], self._packed[article]
         self.copies.drop(article)
-        if sketch.roundup:
+        if article in self._silent:
+            self._silent.remove(article)
             return _NONE
         self._postings.drop(_posted(sketch), article)
         self._count(sketch.words, -1)
@@ -215,15 +225,21 @@ class StoryIndex:
         while self._arrived and _AT.unpack_from(self._packed[self._arrived[0]])[0] < oldest:
             article = self._arrived.popleft()
             words = self._take_out(article)
-            self._count(words, 1)
-            self._past[article] = words
-        while self._past and len(self._past) + len(self._packed) > COUNTED:
+            if words:
+                self._count(words, 1)
+                self._past[article] = words
+        while self._past and self._counted > COUNTED:
             self._count(self._past.popitem(last=False)[1], -1)
 
     def _forget_words(self, article: int) -> None:
         words = self._past.pop(article, None)
         if words is not None:
             self._count(words, -1)
+
+    @property
+    def _counted(self) -> int:
+        """How many articles tell how rare a word is."""
+        return len(self._packed) - len(self._silent) + len(self._past)
 
     def _count(self, words: array[int], step: int) -> None:
         for word in words:

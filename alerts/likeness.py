@@ -134,12 +134,12 @@ def likeness(one: Terms, other: Terms) -> float:
     """Return the log-odds that the two tell one event; 0 is even odds."""
     bias, weighed = weights()
     found = features(one, other)
-    series = SERIES if found["same_source"] and _of_one_form(one, other) else 0.0
+    series = SERIES if found["same_source"] and found["other_days"] and _of_one_form(one, other) else 0.0
     return bias + series + sum(weight * found[name] for name, weight in weighed.items())
 
 
 def _of_one_form(one: Terms, other: Terms) -> bool:
-    """Whether two titles are alike and tell of different places: the communiqués of two days."""
+    """Whether two titles are alike and their texts tell of different places: the communiqués of two days."""
     shared = len(one.titled & other.titled)
     return 2 * shared >= max(2, min(len(one.titled), len(other.titled))) and _elsewhere(one.sketch, other.sketch)
 

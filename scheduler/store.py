@@ -146,7 +146,7 @@ class Store:
             article_id, fetched = self._keep_article(reading, placing, story_id, now, quiet)
             self._keep_facts(article_id, reading)
             self.rulings.keep(rulings, story_id, article_id, now)
-        self.stories.added(article_id, story_id, reading, fetched)
+        self.stories.added(article_id, placing, story_id, reading, fetched)
         return article_id
 
     def _keep_story(self, reading: Reading, placing: Placing, now: datetime) -> int:

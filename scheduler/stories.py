@@ -62,11 +62,12 @@ class Stories:
         """Return what an article is compared by, for its row."""
         return _sketched(reading).pack()
 
-    def added(self, article_id: int, story_id: int, reading: Reading, fetched: datetime) -> None:
+    def added(self, article_id: int, placing: Placing, story_id: int, reading: Reading, fetched: datetime) -> None:
         """Take an article into the index, once it is kept; one that was not built yet will find it in its row."""
         self._kept.pop(story_id, None)
         if self._index is not None:
-            self._index.add(article_id, story_id, _sketched(reading), fetched)
+            copied = placing.copy_of is not None
+            self._index.add(article_id, story_id, _sketched(reading), fetched, copied=copied)
 
     def forget(self) -> None:
         """Read everything anew at the next question: what is kept was changed by hand."""
@@ -84,7 +85,8 @@ class Stories:
         with self.sql.reading():
             for row in self._recent(now):
                 fetched = rows.to_time(row["fetched"]) or rows.NEVER
-                index.add(row["id"], row["story_id"], self._sketch(row), fetched)
+                copied = row["copy_of"] is not None
+                index.add(row["id"], row["story_id"], self._sketch(row), fetched, copied=copied)
         return index
 
     def _recent(self, now: datetime) -> list[dict[str, Any]]:
@@ -94,7 +96,7 @@ class Stories:
             "select min(id) from (select id from articles order by id desc limit ?))",
             [rows.to_text(now - WINDOW), COUNTED],
         )
-        columns = "select id, story_id, url_key, fetched, sketch from articles"
+        columns = "select id, story_id, url_key, copy_of, fetched, sketch from articles"
         return self.sql.rows(f"{columns} where id >= ? order by id", [(first and first["id"]) or 0])
 
     def _sketch(self, row: dict[str, Any]) -> Sketch:

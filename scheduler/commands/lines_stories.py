@@ -34,7 +34,7 @@ def placed(read: Callable[[Row], Reading]) -> Callable[[Row], Row]:
         key = len(ids)
         ids.append(str(row.get("id")))
         story = key if placing.story is None else placing.story
-        index.add(key, story, compared, now)
+        index.add(key, story, compared, now, copied=placing.copy_of is not None)
         return {"story": ids[story], "copy_of": None if placing.copy_of is None else ids[placing.copy_of]}
 
     return one

@@ -152,9 +152,10 @@ def test_an_index_rebuilt_from_what_was_kept_answers_as_the_one_that_ran(stream)
         one = sketched(*TEXTS[text], source=f"s{number % 3}", when=now)
         placing = running.place(one, now)
         rebuilt = StoryIndex()
-        for key, story, packed, then in kept:
-            rebuilt.add(key, story, Sketch.unpack(packed), then)
+        for key, story, packed, then, copied in kept:
+            rebuilt.add(key, story, Sketch.unpack(packed), then, copied=copied)
         assert rebuilt.place(one, now) == placing
         story = number if placing.story is None else placing.story
-        running.add(number, story, one, now)
-        kept.append((number, story, one.pack(), now))
+        copied = placing.copy_of is not None
+        running.add(number, story, one, now, copied=copied)
+        kept.append((number, story, one.pack(), now, copied))

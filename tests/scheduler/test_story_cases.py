@@ -103,3 +103,52 @@ def read_url(number, said):
 def test_what_a_stream_of_articles_comes_to(case, restarts, tmp_path):
     found = outcome(case, case["articles"], played(case, case["articles"], tmp_path, restarts=restarts))
     assert found == {"stories": case["stories"], "copies": case.get("copies", {}), "rings": case["rings"]}
+
+
+WIRE = (
+    "At least eleven people were killed on Tuesday when a bomb went off at the Gada market in Mubi, in Nigeria's "
+    "Adamawa state, the emergency agency said.",
+    "Salisu Bako, a trader of 41, said that the blast came as the stalls were opening at 9:20 a.m. and that he "
+    "was thrown against a wall. Thirty people were taken to the general hospital.",
+    "The market was closed and soldiers searched lorries on the road to Yola. Governor Musa Dogara visited the "
+    "wounded and promised to pay for their treatment.",
+    "No group has claimed the attack. Mubi was held for some weeks by insurgents several years ago and has been "
+    "quiet since the army retook it.",
+)
+OWN = (
+    "A bomb killed eleven traders at the Gada market of Mubi, in the north-east of Nigeria, on Tuesday morning. "
+    "Our reporter saw burned stalls and a crater. Salisu Bako, who sells cloth there, wept.",
+    "Eleven dead, thirty in hospital: the bomb that went off on Tuesday at the Gada market in Mubi, Adamawa, was "
+    "hidden in a sack of onions, a police officer told this newspaper.",
+    "Families in Mubi, Nigeria, buried eleven dead on Tuesday evening, hours after the explosion at the Gada "
+    "market. Musa Dogara, the governor of Adamawa, attended.",
+)
+
+
+def wired(number):
+    """Return the wire's report as the outlet of this number prints it: headlined anew, cut, with furniture or a lead."""
+    text = "\n\n".join(WIRE[: 2 + number % 3])
+    headlines = ("Market blast kills eleven in Nigeria", "Nigeria: bomb at market in Mubi", "Eleven dead in Mubi blast")
+    if number % 4 == 1:
+        text = f"Subscribe to our newsletter. Share this story.\n\n{text}\n\nRead also: the weather. © Outlet {number}"
+    if number % 5 == 2:
+        text = f"Shock and grief after an attack in Adamawa, as our desk reports from agencies.\n\n{text}"
+    return {"from": f"Outlet {number}", "title": headlines[number % 3], "text": text}
+
+
+def test_a_burst_of_forty_outlets_rings_once_and_counts_who_reports_for_himself(tmp_path):
+    rules = [
+        {"name": "Nigeria", "when": {"region": "Nigeria", "killed": ">= 5"}, "tell_again": {"killed": "+5"}},
+        {"name": "Four", "when": {"region": "Nigeria", "publishers": ">= 4"}},
+    ]
+    articles = [wired(number) for number in range(37)]
+    for place, text in zip((9, 19, 29), OWN, strict=True):
+        articles.insert(place, {"from": f"Own {place}", "title": f"Mubi on Tuesday {place}", "text": text})
+    articles = [said | {"at": number} for number, said in enumerate(articles)]
+    found = outcome({}, articles, played({"rules": rules}, articles, tmp_path, restarts=False))
+    assert found["stories"] == [1] * 40
+    assert sorted(found["copies"]) == [n for n in range(2, 41) if n not in (10, 20, 30)]
+    assert [ring.split(":")[0] + ring.split(":")[1] for ring in found["rings"]] == [
+        "1, Nigeria new, 11",
+        "30, Four confirmed, 11",
+    ]
