@@ -12,8 +12,10 @@ import pytest
 from scheduler.config import load
 from tests.scheduler.conftest import folder  # noqa: F401
 
-README = (Path(__file__).resolve().parent.parent / "README.md").read_text()
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text()
+MANUAL = README + (ROOT / "docs" / "stories.md").read_text()
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", MANUAL, re.DOTALL)
 COMMANDS = [
     line[2:] for kind, block in BLOCKS if kind == "console" for line in block.splitlines() if line.startswith("$ ")
 ]

@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.bench import faults, server
 from tests.bench.copies import copies
 from tests.bench.places import places
+from tests.bench.stories import stories
 from tests.bench.tolls import tolls
 
 ROUNDS = 7
@@ -182,6 +183,7 @@ BENCHES = {
     "memory": idle_memory,
     "toll": tolls,
     "places": places,
+    "stories": stories,
     "copies": copies,
 }
 

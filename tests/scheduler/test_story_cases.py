@@ -126,7 +126,7 @@ OWN = (
 
 
 def wired(number):
-    """Return the wire's report as the outlet of this number prints it: headlined anew, cut, with furniture or a lead."""
+    """Return the wire's report as the outlet of this number prints it: headlined anew, cut, with furniture or lead."""
     text = "\n\n".join(WIRE[: 2 + number % 3])
     headlines = ("Market blast kills eleven in Nigeria", "Nigeria: bomb at market in Mubi", "Eleven dead in Mubi blast")
     if number % 4 == 1:
