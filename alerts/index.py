@@ -56,16 +56,22 @@ class StoryIndex:
     def place(self, sketch: Sketch, now: datetime) -> Placing:
         """Return where the article belongs; changes nothing but what is older than the window."""
         self._forget(now)
-        if sketch.roundup:
-            return Placing(
-                story=None, copy_of=None, score=0.0, why="a round-up of several events: a story of its own", rival=None
-            )
-        copied = self.copies.find(sketch.shingles, sketch.source)
+        copied = self._copied(sketch)
         if copied:
-            original, share = copied
-            why = f"a copy: {share:.0%} of the shorter text stands in the other"
-            return Placing(story=self._story[original], copy_of=original, score=share, why=why, rival=None)
+            return copied
+        if sketch.roundup:
+            why = "a round-up of several events: a story of its own, which no other report joins"
+            return Placing(story=None, copy_of=None, score=0.0, why=why)
         return self._judged(self._scores(sketch))
+
+    def _copied(self, sketch: Sketch) -> Placing | None:
+        """Return the placing of a copy; a round-up and one of the reports that it holds are no copies of each other."""
+        found = self.copies.find(sketch.shingles, sketch.source)
+        if found is None or self._sketch(found[0]).roundup != sketch.roundup:
+            return None
+        original, share = found
+        why = f"a copy: {share:.0%} of the shorter text stands in the other"
+        return Placing(story=self._story[original], copy_of=original, score=share, why=why)
 
     def _judged(self, scores: list[tuple[float, int]]) -> Placing:
         """Return the placing by the stories' scores, best first."""

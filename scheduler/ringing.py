@@ -98,7 +98,7 @@ def _of_passages(ringer: Ringer, reading: Reading, story: Story, quiet: str | No
     for passage in reading.passages:
         alone = Story(id=None, readings=(passage,))
         matches = ringer.rules.matches(alone)
-        own = _placed_anew(passage, ringer.store, now).story if matches else None
+        own = ringer.store.place(passage, now).story if matches else None
         for found in matches:
             rule = ringer.rules[found.rule]
             past = told.get(rule.name)
@@ -142,16 +142,9 @@ def _placed(reading: Reading, store: Store, now: datetime) -> tuple[Placing, str
     """Return the reading's story, and why it is no news where its very words were met long ago."""
     twin = store.twin(reading.article)
     if twin is None:
-        return _placed_anew(reading, store, now), None
+        return store.place(reading, now), None
     why = f"the very words of {twin.url_key}"
     return Placing(story=twin.story_id, copy_of=twin.id, score=1.0, why=why), news.reappeared(twin.fetched, now)
-
-
-def _placed_anew(reading: Reading, store: Store, now: datetime) -> Placing:
-    if reading.passages:
-        why = f"a round-up of {len(reading.passages)} events: a story of its own, which no other report joins"
-        return Placing(story=None, copy_of=None, score=0.0, why=why)
-    return store.place(reading, now)
 
 
 def _joined(old: Story, placing: Placing, reading: Reading) -> Story:

@@ -1,5 +1,6 @@
 """The index joins articles of one event, keeps two events apart, and answers the same after a rebuild."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -159,3 +160,19 @@ def test_an_index_rebuilt_from_what_was_kept_answers_as_the_one_that_ran(stream)
         copied = placing.copy_of is not None
         running.add(number, story, one, now, copied=copied)
         kept.append((number, story, one.pack(), now, copied))
+
+
+def test_a_round_up_is_joined_by_nothing_and_a_copy_of_it_by_itself():
+    index = StoryIndex()
+    digest = replace(sketched("Digest", f"{BLAST[1]} {FERRY[1]}", source="a"), roundup=True)
+    index.add(1, 10, digest, NOW)
+    assert index.place(sketched(*BLAST, source="b"), NOW).story is None
+    again = replace(sketched("Digest again", f"{BLAST[1]} {FERRY[1]} Read on.", source="b"), roundup=True)
+    assert (index.place(again, NOW).story, index.place(again, NOW).copy_of) == (10, 1)
+
+
+def test_a_round_up_that_holds_a_report_is_no_copy_of_it():
+    index = StoryIndex()
+    index.add(1, 10, sketched(*BLAST, source="a"), NOW)
+    digest = replace(sketched("Digest", f"{BLAST[1]} {FERRY[1]}", source="b"), roundup=True)
+    assert (index.place(digest, NOW).story, index.place(digest, NOW).copy_of) == (None, None)
