@@ -12,13 +12,13 @@ from struct import Struct
 
 from alerts import languages
 from alerts.copies import Copies
-from alerts.likeness import Rarity, Terms, features, likeness, terms
+from alerts.likeness import Rarity, Terms, features, likeness, near_terms, terms
 from alerts.placing import Placing
 from alerts.postings import Postings
 from crawler.sketch import Sketch
 
 WINDOW = timedelta(days=14)  # how far back an article may join a story
-POSTED = 32  # words by which an article is found: those of its title and names first
+POSTED = 24  # words by which an article is found: those of its title and names first
 LOOKED_AT = 600  # postings of one article's words, the rarest words first
 NEAREST = 16  # articles that share most are compared in full, with the rest of their stories
 STORIES = 6
@@ -30,7 +30,7 @@ PRIOR = 50  # articles that are thought to have been there before the first, so 
 COUNTED = 10_000  # articles, at least, that tell how rare a word is: those of two weeks may be too few
 _COUNTERS = 1 << 18
 _NONE = array("I")
-_AT = Struct("<d")
+_HEAD = Struct("<dq")  # seconds since 1970, story
 
 
 class StoryIndex:
@@ -43,8 +43,9 @@ class StoryIndex:
         self.copies = Copies()
         self._postings = Postings()
         self._counts = array("I", bytes(4 * _COUNTERS))  # articles by word; two words may share a counter
-        self._packed: dict[int, bytes] = {}  # when it was fetched, and its sketch: objects would take thrice the memory
-        self._story: dict[int, int] = {}
+        self._packed: dict[
+            int, bytes
+        ] = {}  # when it was fetched, its story, its sketch: objects take thrice the memory
         self._members: dict[int, tuple[int, ...]] = {}
         self._arrived: deque[int] = deque()
         self._silent: set[int] = set()
@@ -71,7 +72,7 @@ class StoryIndex:
             return None
         original, share = found
         why = f"a copy: {share:.0%} of the shorter text stands in the other"
-        return Placing(story=self._story[original], copy_of=original, score=share, why=why)
+        return Placing(story=self._story(original), copy_of=original, score=share, why=why)
 
     def _judged(self, scores: list[tuple[float, int]]) -> Placing:
         """Return the placing by the stories' scores, best first."""
@@ -107,7 +108,7 @@ class StoryIndex:
             yield key, features(here, terms(other, self.copies.shingles(key), rarity))
 
     def _sketch(self, article: int) -> Sketch:
-        return Sketch.unpack(self._packed[article][_AT.size :])
+        return Sketch.unpack(self._packed[article][_HEAD.size :])
 
     def _rarity(self) -> Rarity:
         return _Rarity(self._counts, self._counted)
@@ -117,21 +118,24 @@ class StoryIndex:
         rarity = self._rarity()
         here = terms(sketch, sketch.shingles, rarity)
         found: dict[int, float] = {}
-        for story in list(dict.fromkeys(self._story[key] for key in self._near(here)))[:STORIES]:
-            odds = [likeness(here, other) for other in self._of_its_language(sketch, story, rarity)]
+        for story in list(dict.fromkeys(self._story(key) for key in self._near(here)))[:STORIES]:
+            odds = [likeness(here, other) if other else UNLIKE for other in self._of_its_language(here, story, rarity)]
             if odds:
                 found[story] = sum(odds) / len(odds)
         for story, points in self._abroad(sketch).items():
             found.setdefault(story, self.threshold + points)
         return sorted(((odds, story) for story, odds in found.items()), key=lambda pair: (-pair[0], pair[1]))
 
-    def _of_its_language(self, sketch: Sketch, story: int, rarity: Rarity) -> Iterator[Terms]:
-        """Yield some of a story's articles, the first and the last: those that can be compared word by word."""
+    def _of_its_language(self, here: Terms, story: int, rarity: Rarity) -> Iterator[Terms | None]:
+        """Yield some of a story's articles, the first and the last: those that can be compared word by word.
+
+        `None` stands for one that has next to nothing in common with the article.
+        """
         members = self._members[story]
         for key in members if len(members) <= MEMBERS else members[: MEMBERS // 2] + members[-MEMBERS // 2 :]:
             other = self._sketch(key)
-            if not _foreign(sketch, other):
-                yield terms(other, self.copies.shingles(key), rarity)
+            if not _foreign(here.sketch, other):
+                yield near_terms(here, other, self.copies.shingles(key), rarity)
 
     def _abroad(self, sketch: Sketch) -> dict[int, float]:
         """Return how well the stories that only other languages tell so far match by what no language writes otherwise.
@@ -141,7 +145,7 @@ class StoryIndex:
         near = Counter(key for one in set(languages.keys(sketch)) for key in self._postings.latest(one, LATEST))
         found: dict[int, float] = {}
         for key in sorted(near, key=lambda key: (-near[key], -key))[:NEAREST]:
-            other, story = self._sketch(key), self._story[key]
+            other, story = self._sketch(key), self._story(key)
             if _foreign(sketch, other) and self._is_foreign(sketch, story):
                 found[story] = max(found.get(story, UNLIKE), languages.across(sketch, other))
         return found
@@ -176,8 +180,7 @@ class StoryIndex:
             self._forget_words(article)
         else:
             self._take_out(article)
-        self._story[article] = story
-        self._packed[article] = _AT.pack(at.timestamp()) + replace(sketch, shingles=_NONE).pack()
+        self._packed[article] = _HEAD.pack(at.timestamp(), story) + replace(sketch, shingles=_NONE).pack()
         self.copies.add(article, sketch.shingles, sketch.source)
         if copied or sketch.roundup:
             self._silent.add(article)
@@ -188,11 +191,16 @@ class StoryIndex:
 
     def move(self, article: int, story: int) -> None:
         """Put an article that is in the window into another story; one that is not is no error."""
-        if article in self._story and article not in self._silent:
+        if article not in self._packed:
+            return
+        if article not in self._silent:
             self._leave(article)
             self._join(article, story)
-        if article in self._story:
-            self._story[article] = story
+        at, _ = _HEAD.unpack_from(self._packed[article])
+        self._packed[article] = _HEAD.pack(at, story) + self._packed[article][_HEAD.size :]
+
+    def _story(self, article: int) -> int:
+        return int(_HEAD.unpack_from(self._packed[article])[1])
 
     def _join(self, article: int, story: int) -> None:
         self._members[story] = tuple(sorted((*self._members.get(story, ()), article)))
@@ -208,7 +216,7 @@ class StoryIndex:
         sketch = self._sketch(article)
         if article not in self._silent:
             self._leave(article)
-        del self._story[article], self._packed[article]
+        del self._packed[article]
         self.copies.drop(article)
         if article in self._silent:
             self._silent.remove(article)
@@ -218,7 +226,7 @@ class StoryIndex:
         return sketch.words
 
     def _leave(self, article: int) -> None:
-        story = self._story[article]
+        story = self._story(article)
         rest = tuple(member for member in self._members[story] if member != article)
         if rest:
             self._members[story] = rest
@@ -228,7 +236,7 @@ class StoryIndex:
     def _forget(self, now: datetime) -> None:
         """Let go of what is older than the window; its words still count for a while."""
         oldest = (now - WINDOW).timestamp()
-        while self._arrived and _AT.unpack_from(self._packed[self._arrived[0]])[0] < oldest:
+        while self._arrived and _HEAD.unpack_from(self._packed[self._arrived[0]])[0] < oldest:
             article = self._arrived.popleft()
             words = self._take_out(article)
             if words:

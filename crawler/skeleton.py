@@ -11,7 +11,7 @@ from unidecode import unidecode
 
 SHORTEST = 4  # consonants: of fewer there are too many names alike
 LONGEST = 5  # what follows is an ending, mostly
-MOST = 24
+MOST = 12
 
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _ARTICLE = re.compile("^[وفبلك]?ال")

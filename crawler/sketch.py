@@ -19,7 +19,7 @@ from crawler.moments import ages_named, days_named, speech, times_named
 from crawler.shingles import shingles
 from crawler.skeleton import skeletons
 
-VERSION = 2
+VERSION = 3
 LONGEST = 4000  # characters: news tells its event first, background and furniture come later
 MOST = 96  # words
 TITLE, NAME = 0x80, 0x40  # bits of a word's mark; the rest is how often it stands there

@@ -106,8 +106,9 @@ async def _handle(site: Site, reader: asyncio.StreamReader, writer: asyncio.Stre
             site.asked.append(request)
             answering = site.answers.get(request.path) or site.answers.get(request.path.partition("?")[0]) or missing
             await answering(request, writer)
-            await writer.drain()
+            # before anything is waited for: the client may look at once
             site.unmodified[request.path] += getattr(writer, "last_status", "").startswith("304")
+            await writer.drain()
     writer.close()
 
 

@@ -7,6 +7,8 @@ import random
 import time
 from datetime import UTC, datetime, timedelta
 
+from stopwordsiso import stopwords
+
 from alerts.index import StoryIndex
 from crawler.article import Article
 from crawler.facts import Facts
@@ -24,9 +26,9 @@ def articles():
     syllables = [
         a + b for a in "b c d f g h k l m n p r s t v w z br tr st kr".split() for b in "a e i o u ai or en ar".split()
     ]
-    vocabulary = list(
-        dict.fromkeys("".join(chance.choices(syllables, k=chance.choice((2, 3, 3, 4)))) for _ in range(80_000))
-    )
+    made = dict.fromkeys("".join(chance.choices(syllables, k=chance.choice((2, 3, 3, 4)))) for _ in range(80_000))
+    frequent = sorted(word for word in stopwords("en") if word.isalpha() and len(word) < 7)
+    vocabulary = [*frequent[:250], *made]  # as in any language, half of the words are a few that stand in every text
     weights = list(itertools.accumulate(1 / (rank + 8) for rank in range(len(vocabulary))))
     for number in itertools.count():
         words = chance.choices(vocabulary, cum_weights=weights, k=WORDS)
