@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from crawler.facts.toll import Count
 from crawler.reading import Reading
 
 LEAD = 600  # characters: a figure for the whole event stands in the headline or here, a part of it further down
+NEAR = 160  # characters around a figure's sentence that may say that it corrects: about a sentence on either side
 AGREE = 2  # publishers who must say so before a lower figure without a word of correction is believed
 
 Name = Literal["killed", "injured"]
@@ -67,10 +68,11 @@ def stands(readings: Sequence[Reading], copies: Set[str], name: Name) -> Figure 
     1. The first figure stands, and every higher one takes its place: tolls rise as news goes on.
     2. A lower one is a correction only from an article that is not older than the one whose figure stands and that
        gives it as the event's own, in its headline or its lead; a copy corrects nothing. Then it is believed where
-       a. the article says that it corrects ("revised", "down from"); or, from half of what stands upwards, where
-       b. it has an official source and the figure that stands has none;
-       c. its publisher alone claimed the figure that stands; or
-       d. two publishers say so, and one alone claimed the figure that stands.
+       a. the article says beside it that it corrects ("revised", "down from"); or, from half of what stands upwards,
+       b. its publisher alone claimed the figure that stands;
+       c. two publishers say so, and one alone claimed the figure that stands;
+       d. it is a count, and the figure that stands an estimate; or
+       e. an official is quoted for it, and nobody official for the figure that stands.
     3. Any other lower figure is a part of the toll, an older count or one side's claim: it widens nothing.
 
     The range goes from the figure that stands to the highest that anyone claims now; what was corrected away is
@@ -79,54 +81,77 @@ def stands(readings: Sequence[Reading], copies: Set[str], name: Name) -> Figure 
     claims = [claim for i, reading in enumerate(readings) if (claim := _claim(i, reading, copies, name))]
     if not claims:
         return None
-    standing, steps, dropped = claims[0], [Step(claims[0], None, claims[0].count.low)], -1
+    tally, steps, fresh = _Tally(claims[0]), [Step(claims[0], None, claims[0].count.low)], 0
     for place, claim in enumerate(claims[1:], 1):
-        if claim.count.low > standing.count.low:
-            steps.append(Step(claim, standing.count.low, claim.count.low))
-            standing = claim
-        elif claim.count.low < standing.count.low:
-            why = _corrects(claim, standing, claims[dropped + 1 : place], readings)
-            if why:
-                steps.append(Step(claim, standing.count.low, claim.count.low, why))
-                standing, dropped = claim, place - 1
-    newest = {claim.publisher: claim for claim in claims[dropped + 1 :]}
-    high = max([standing.count.high, *(claim.count.high for claim in newest.values())])
-    count = replace(standing.count, high=high)
+        before, why = tally.standing.count.low, ""
+        if claim.count.low < before:
+            why = tally.corrected(claim, readings)
+            fresh = place if why else fresh
+        if why or claim.count.low > before:
+            steps.append(Step(claim, before, claim.count.low, why))
+            tally = _Tally(claim)
+        elif claim.count.low == before and not claim.copied:
+            tally.holders.add(claim.publisher)
+    newest = {claim.publisher: claim for claim in claims[fresh:]}
+    high = max([tally.standing.count.high, *(claim.count.high for claim in newest.values())])
     said = {claim.publisher: claim for claim in claims}
-    return Figure(count, standing, tuple(sorted(said.values(), key=lambda claim: claim.reading)), tuple(steps))
+    return Figure(
+        count=replace(tally.standing.count, high=high),
+        source=tally.standing,
+        claims=tuple(sorted(said.values(), key=lambda claim: claim.reading)),
+        steps=tuple(steps),
+    )
 
 
 def _claim(number: int, reading: Reading, copies: Set[str], name: Name) -> Claim | None:
-    count: Count | None = getattr(reading.facts.toll, name) if reading.facts else None
+    if reading.facts is None:
+        return None
+    toll, article = reading.facts.toll, reading.article
+    count = toll.killed if name == "killed" else toll.injured
     if count is None:
         return None
-    article = reading.article
     at = article.published or article.fetched
     return Claim(article.publisher, count, at, article.url, article.url_key in copies, number)
 
 
-def _corrects(claim: Claim, standing: Claim, before: Sequence[Claim], readings: Sequence[Reading]) -> str:
-    """Return why a lower figure is believed, "" where it is not."""
-    reading, other = readings[claim.reading], readings[standing.reading]
-    if claim.copied or _older(reading, other, claim, standing) or not _leads(claim, reading):
+class _Tally:
+    """A figure while it stands: `holders` are the publishers who give it, `rivals` those of each lower one."""
+
+    __slots__ = ("holders", "rivals", "standing")
+
+    def __init__(self, standing: Claim) -> None:
+        self.standing = standing
+        self.holders = {standing.publisher}
+        self.rivals: dict[int, set[str]] = {}
+
+    def corrected(self, claim: Claim, readings: Sequence[Reading]) -> str:
+        """Return why a lower claim is believed, "" where it is not."""
+        reading, other = readings[claim.reading], readings[self.standing.reading]
+        if claim.copied or _older(reading, other, claim, self.standing):
+            return ""
+        near = _near(claim, reading)
+        if not near:
+            return ""
+        agree = self.rivals.setdefault(claim.count.low, set())
+        agree.add(claim.publisher)
+        lang = reading.article.lang
+        if _says("correction", lang, near):
+            return "the article says that it corrects the figure"
+        if 2 * claim.count.low < self.standing.count.low:
+            return ""  # so much less is a part of the toll, told without the rest
+        return self._outweighed(claim, agree) or self._better(claim, lang, other.article.lang)
+
+    def _outweighed(self, claim: Claim, agree: Set[str]) -> str:
+        if self.holders == {claim.publisher}:
+            return "its publisher alone had the higher figure"
+        return f"{' and '.join(sorted(agree))} give it" if len(agree) >= AGREE and len(self.holders) == 1 else ""
+
+    def _better(self, claim: Claim, lang: str | None, other: str | None) -> str:
+        if self.standing.count.approximate and not claim.count.approximate:
+            return "it was counted, the higher figure was an estimate"
+        if _official(lang, claim.count.quote) and not _official(other, self.standing.count.quote):
+            return "an official source gives it"
         return ""
-    if _says(reading, claim.count.quote, "correction"):
-        return "the article says that it corrects the figure"
-    if 2 * claim.count.low < standing.count.low:
-        return ""  # so much less is a part of the toll, told without the rest
-    if _official(claim, reading) and not _official(standing, other):
-        return "an official source gives it"
-    high = {one.publisher for one in before if one.count.low >= standing.count.low and not one.copied}
-    if high <= {claim.publisher}:
-        return "its publisher alone had the higher figure"
-    agree = {one.publisher for one in before if _agrees(one, claim, standing)} | {claim.publisher}
-    if len(high) == 1 and len(agree) >= AGREE:
-        return f"{' and '.join(sorted(agree))} give it"
-    return ""
-
-
-def _agrees(one: Claim, claim: Claim, standing: Claim) -> bool:
-    return not one.copied and one.reading > standing.reading and one.count.low == claim.count.low
 
 
 def _older(reading: Reading, other: Reading, claim: Claim, standing: Claim) -> bool:
@@ -136,20 +161,26 @@ def _older(reading: Reading, other: Reading, claim: Claim, standing: Claim) -> b
     return claim.at < standing.at
 
 
-def _leads(claim: Claim, reading: Reading) -> bool:
+def _near(claim: Claim, reading: Reading) -> str:
+    """Return the headline and what is said around a figure in it or in the lead; "" for one that stands in neither."""
     quote, article = claim.count.quote, reading.article
-    return quote in article.title or quote in article.text[: LEAD + len(quote)]
+    if quote in article.title:
+        return f"{article.title}\n{article.text[: 2 * NEAR]}"
+    start = article.text.find(quote, 0, LEAD + len(quote))
+    if start < 0:
+        return ""
+    return f"{article.title}\n{article.text[max(0, start - NEAR) : start + len(quote) + NEAR]}"
 
 
-def _official(claim: Claim, reading: Reading) -> bool:
-    pattern = _words("official", reading.article.lang)
-    return bool(pattern and pattern.search(claim.count.quote.casefold()))
+def _official(lang: str | None, quote: str) -> bool:
+    """Whether somebody official is quoted: officers who are among the victims say nothing."""
+    return _says("official", lang, quote) and _says("saying", lang, quote)
 
 
-def _says(reading: Reading, quote: str, what: str) -> bool:
-    article = reading.article
-    pattern = _words(what, article.lang)
-    return bool(pattern and pattern.search(f"{article.title}\n{article.text[:LEAD]}\n{quote}".casefold()))
+@lru_cache(maxsize=4096)  # a long story is read again at each of its articles
+def _says(what: str, lang: str | None, text: str) -> bool:
+    pattern = _words(what, lang)
+    return bool(pattern and pattern.search(text.casefold()))
 
 
 @cache
@@ -157,8 +188,11 @@ def _words(what: str, lang: str | None) -> re.Pattern[str] | None:
     words = _table()[what].get(lang or "")
     if not words:
         return None
-    start = "" if lang in ("zh", "ar") else r"(?<!\w)"  # Arabic has its article and conjunctions before the word
-    return re.compile(f"{start}(?:{'|'.join(map(re.escape, words))})")
+    words = [word.casefold() for word in words]  # as the text is: ß is ss
+    if lang in ("zh", "ar"):  # Chinese sets no spaces; Arabic has its article and conjunctions before the word
+        return re.compile("|".join(map(re.escape, words)))
+    forms = "|".join(re.escape(word).replace(r"\*", r"\w*") for word in words)
+    return re.compile(rf"(?<!\w)(?:{forms})(?!\w)")
 
 
 @cache

@@ -14,9 +14,10 @@ from crawler.facts import Facts, Toll
 from crawler.facts.toll import Count
 from crawler.reading import Reading
 
+ROOT = Path(__file__).parents[2]
 CASES = [
     case
-    for path in sorted((Path(__file__).parents[1] / "cases" / "history").glob("*.yaml"))
+    for path in sorted((ROOT / "tests" / "cases" / "history").glob("*.yaml"))
     for case in yaml.safe_load(path.read_text(encoding="utf8"))
 ]
 DAY = datetime(2026, 3, 3, 8, tzinfo=UTC)
@@ -38,21 +39,23 @@ def a_reading(number, at=None, by=None, says="", title="", text=None, lang="en",
         lang=lang,
         fetched=DAY + timedelta(hours=number),
     )
-    toll = Toll(**{name: a_count(said[name], says) for name in ("killed", "injured") if said.get(name) is not None})
+    figures = {name: said[name] for name in ("killed", "injured") if said.get(name) is not None}
+    toll = Toll(**{name: a_count(figure, says, about=said.get("about", False)) for name, figure in figures.items()})
     return Reading(article, None if said.get("unread") else Facts(lang=lang, toll=toll))
 
 
-def a_count(said, quote):
+def a_count(said, quote, *, about=False):
     low, high = said if isinstance(said, list) else (said, said)
-    return Count(low=low, high=high, approximate=False, quote=quote)
+    return Count(low=low, high=high, approximate=about, quote=quote)
 
 
 def a_story(case):
     readings = []
-    for number, said in enumerate(case["reports"], 1):
+    reports = [said for said in case["reports"] for _ in range(said.get("times", 1))]
+    for number, said in enumerate(reports, 1):
         quote = said.get("says", f"It was {said.get('killed', said.get('injured'))}.")
         readings.append(a_reading(number, **(said | {"says": quote})))
-    copies = frozenset(r.article.url_key for r, said in zip(readings, case["reports"], strict=True) if said.get("copy"))
+    copies = frozenset(r.article.url_key for r, said in zip(readings, reports, strict=True) if said.get("copy"))
     return Story(id=1, readings=tuple(readings), copies=copies)
 
 
@@ -72,8 +75,22 @@ def test_the_figure_that_stands(case):
         assert {claim.publisher: claim.count.low for claim in story.deaths.claims} == case["claims"]
 
 
-def test_there_are_forty_timelines():
-    assert len(CASES) >= 40
+def test_there_are_eighty_timelines():
+    assert len(CASES) >= 80
+
+
+def test_every_language_with_a_lexicon_has_its_words_of_correction():
+    table = yaml.safe_load((ROOT / "alerts" / "figures.yaml").read_text(encoding="utf8"))
+    langs = {path.stem for path in (ROOT / "crawler" / "lexicon").glob("??.yaml")}
+    assert {what: set(words) for what, words in table.items()} == dict.fromkeys(
+        ("correction", "official", "saying"), langs
+    )
+
+
+def test_words_of_a_figure_are_words():
+    table = yaml.safe_load((ROOT / "alerts" / "figures.yaml").read_text(encoding="utf8"))
+    words = [word for langs in table.values() for listed in langs.values() for word in listed]
+    assert [word for word in words if not isinstance(word, str) or word != word.lower() or not word.strip("* ")] == []
 
 
 def test_a_long_story_is_worked_out_once_and_in_one_pass():
