@@ -19,9 +19,9 @@ from crawler.sketch import Sketch
 
 WINDOW = timedelta(days=14)  # how far back an article may join a story
 POSTED = 24  # words by which an article is found: those of its title and names first
-LOOKED_AT = 600  # postings of one article's words, the rarest words first
+LOOKED_AT = 300  # postings of one article's words, the rarest words first
 NEAREST = 16  # articles that share most are compared in full, with the rest of their stories
-STORIES = 6
+STORIES = 4
 MEMBERS = 8  # of a story that an article is compared with, the first and the last
 UNLIKE = -6.0  # log-odds
 LATEST = 40  # articles of one place or group that are looked at across languages
@@ -46,7 +46,7 @@ class StoryIndex:
         self._packed: dict[
             int, bytes
         ] = {}  # when it was fetched, its story, its sketch: objects take thrice the memory
-        self._members: dict[int, tuple[int, ...]] = {}
+        self._members: dict[int, int | tuple[int, ...]] = {}  # most stories have one article, and need no tuple
         self._arrived: deque[int] = deque()
         self._silent: set[int] = set()
         self._past: OrderedDict[int, array[int]] = OrderedDict()  # words of those that left the window and still count
@@ -131,7 +131,7 @@ class StoryIndex:
 
         `None` stands for one that has next to nothing in common with the article.
         """
-        members = self._members[story]
+        members = self._of(story)
         for key in members if len(members) <= MEMBERS else members[: MEMBERS // 2] + members[-MEMBERS // 2 :]:
             other = self._sketch(key)
             if not _foreign(here.sketch, other):
@@ -151,7 +151,7 @@ class StoryIndex:
         return found
 
     def _is_foreign(self, sketch: Sketch, story: int) -> bool:
-        return all(_foreign(sketch, self._sketch(key)) for key in self._members[story][-MEMBERS:])
+        return all(_foreign(sketch, self._sketch(key)) for key in self._of(story)[-MEMBERS:])
 
     def _near(self, here: Terms) -> list[int]:
         """Return the articles that share most of the telling words, nearest first."""
@@ -203,7 +203,13 @@ class StoryIndex:
         return int(_HEAD.unpack_from(self._packed[article])[1])
 
     def _join(self, article: int, story: int) -> None:
-        self._members[story] = tuple(sorted((*self._members.get(story, ()), article)))
+        members = (*self._of(story), article)
+        self._members[story] = article if len(members) == 1 else tuple(sorted(members))
+
+    def _of(self, story: int) -> tuple[int, ...]:
+        """Return the articles that speak for a story, in ascending order."""
+        found = self._members.get(story, ())
+        return (found,) if isinstance(found, int) else found
 
     def drop(self, article: int) -> None:
         """Forget an article; one that is not in the window is no error."""
@@ -227,9 +233,9 @@ class StoryIndex:
 
     def _leave(self, article: int) -> None:
         story = self._story(article)
-        rest = tuple(member for member in self._members[story] if member != article)
+        rest = tuple(member for member in self._of(story) if member != article)
         if rest:
-            self._members[story] = rest
+            self._members[story] = rest if len(rest) > 1 else rest[0]
         else:
             del self._members[story]
 

@@ -56,24 +56,20 @@ def _hashes(text: str) -> tuple[list[int], bytes]:
     hashes: list[int] = []
     marks: list[int] = []
     for gap, word in _WORD.findall(f"\n{text}"):
-        for number, mark in _read(gap, word):
-            hashes.append(number)
-            marks.append(mark)
+        number = word[0].isdigit() or word[-1].isdigit()
+        if len(word) < SHORTEST and not number and not _dense(word):
+            continue
+        name = NAME if number or (word[0].isupper() and _OPENS.isdisjoint(gap)) else 0
+        for one in _hashed(word):
+            hashes.append(one)
+            marks.append(one % 127 + 1 | name)
         if len(hashes) >= MOST:
             break
     return hashes[:MOST], bytes(marks[:MOST])
 
 
-@lru_cache(maxsize=10_000)  # a third of the time: in any language most of the words of a text are among these
-def _read(gap: str, word: str) -> tuple[tuple[int, int], ...]:
-    """Return the hashes and marks of what stands between two gaps: mostly a word or, too short, nothing."""
-    number = word[0].isdigit() or word[-1].isdigit()
-    if _dense(word):
-        read = [word[at : at + 2] for at in range(max(1, len(word) - 1))]
-    elif number or len(word) >= SHORTEST:
-        read = [word.casefold()]
-    else:
-        return ()
-    name = NAME if number or (word[0].isupper() and _OPENS.isdisjoint(gap)) else 0
-    hashes = [crc32(one.encode("utf8", "replace")) for one in read]
-    return tuple((one, one % 127 + 1 | name) for one in hashes)
+@lru_cache(maxsize=20_000)  # in any language most of the words of a text are among these
+def _hashed(word: str) -> tuple[int, ...]:
+    """Return the hash of a word, or those of the pairs of signs of a script without blanks."""
+    read = [word[at : at + 2] for at in range(max(1, len(word) - 1))] if _dense(word) else [word.casefold()]
+    return tuple(crc32(one.encode("utf8", "replace")) for one in read)

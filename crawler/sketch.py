@@ -19,7 +19,7 @@ from crawler.moments import ages_named, days_named, speech, times_named
 from crawler.shingles import shingles
 from crawler.skeleton import skeletons
 
-VERSION = 3
+VERSION = 4
 LONGEST = 4000  # characters: news tells its event first, background and furniture come later
 MOST = 96  # words
 TITLE, NAME = 0x80, 0x40  # bits of a word's mark; the rest is how often it stands there
@@ -43,7 +43,7 @@ class Sketch:
     `words` are hashes of the telling words of title and text, `marks` a byte for each: the bits `TITLE` and `NAME`, and
     how often it stands there. `days` are ordinals of dates named, `times` minutes after midnight, `ages` years,
     `numbers` hashes of the other numbers. `events` are the event's places, each as the codes it lies in, the finest
-    first; `mentions` the codes of all places, `firsts` and `cities` hashes of their first levels and cities. `groups`
+    first; `mentions` the codes of all places, `firsts` hashes of their first levels. `groups`
     act. `shingles` find near copies, `skeletons` are names in a form that scripts share. `source` is a hash.
     """
 
@@ -59,7 +59,6 @@ class Sketch:
     events: tuple[tuple[str, ...], ...]
     mentions: tuple[str, ...]
     firsts: array[int]
-    cities: array[int]
     groups: tuple[str, ...]
     killed: int | None
     injured: int | None
@@ -72,7 +71,7 @@ class Sketch:
         texts = "\0".join(
             [self.lang or "", *self.groups, "", *self.mentions, "", *(c for e in self.events for c in (*e, ""))]
         ).encode()
-        arrays = (self.words, self.days, self.numbers, self.firsts, self.cities, self.skeletons, self.shingles)
+        arrays = (self.words, self.days, self.numbers, self.firsts, self.skeletons, self.shingles)
         head = _HEAD.pack(
             VERSION,
             _NO_TIME if self.when is None else int(self.when.timestamp()),
@@ -110,7 +109,7 @@ def _unpacked(data: bytes) -> Sketch:
     years, at = data[at : at + ages], at + ages
     said, at = data[at : at + texts].decode().split("\0"), at + texts
     arrays = _arrays(data, at, [*((size, "I") for size in sizes), (times, "H")])
-    words, days, numbers, firsts, cities, skeletons, shingled, minutes = arrays
+    words, days, numbers, firsts, skeletons, shingled, minutes = arrays
     groups, mentions, *events = _blocks(said[1:])
     return Sketch(
         lang=said[0] or None,
@@ -125,7 +124,6 @@ def _unpacked(data: bytes) -> Sketch:
         events=tuple(events),
         mentions=mentions,
         firsts=firsts,
-        cities=cities,
         groups=groups,
         killed=None if killed < 0 else killed,
         injured=None if injured < 0 else injured,
@@ -184,7 +182,6 @@ def sketch(article: Article, facts: Facts | None, *, roundup: bool = False) -> S
         events=tuple(_inside(p.within) for p in exact if p.role == "event")[:8],
         mentions=tuple(dict.fromkeys(p.within[0] for p in exact if p.within))[:32],
         firsts=_hashes(p.admin1 or p.code for p in exact),
-        cities=_hashes(p.name for p in exact if p.kind == "city"),
         groups=tuple(g.id for g in facts.groups if g.role == "actor")[:8] if facts else (),
         killed=_low(facts, "killed"),
         injured=_low(facts, "injured"),
