@@ -31,8 +31,8 @@ _dense = re.compile(rf"[{_DENSE}]").match
 _FIRST_DENSE = _DENSE[0]
 _YEARS = range(1990, 2040)
 _HEAD = struct.Struct(
-    "<BqIiiBB7HBH"
-)  # version, when, source, killed, injured, round-up, ages, seven sizes, times, texts
+    "<BqIiiBB6HBH"
+)  # version, when, source, killed, injured, round-up, ages, six sizes, times, texts
 _NO_TIME = -(2**62)
 
 
