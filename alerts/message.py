@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date
 
-from alerts.history import Change, history
+from alerts.history import Change, news
 from alerts.policy import Decision, Reason, Told
 from alerts.rules import Finding, Match, Rule, Severity
 from alerts.story import Story
@@ -17,7 +17,8 @@ from crawler.facts.toll import Count
 from crawler.reading import Reading
 
 QUOTE = 300  # characters of a sentence that a message shows
-SHOWN = 5  # reports listed in one message
+SHOWN = 5  # reports and changes listed in one message
+SAYING = frozenset({"killed", "injured", "corrected", "denied", "disputed"})  # changes whose sentence one wants to read
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 """Characters that reorder what stands around them (Unicode TR9 section 2).
 
@@ -51,10 +52,13 @@ def compose(rule: Rule, decision: Decision, match: Match, story: Story, told: To
 
     `told` is what this rule last told of the story: the title of what follows says that it is no new event.
     """
+    changes = news(story, told.at, told.killed, told.injured)[:SHOWN] if told else ()
+    today = story.newest.article.fetched.date()
+    quotes = [*_quotes(match.findings), *(change.quote for change in changes if change.kind in SAYING)]
     blocks = [
-        "\n".join(_changes(story, told)),
+        "\n".join(f"{clean(change.what)} ({_when(change, today)})" for change in changes),
         _rings(rule, decision),
-        "\n".join(f"“{quote}”" for quote in _quotes(match.findings)),
+        "\n".join(f"“{quote}”" for quote in dict.fromkeys(map(clean, quotes)) if quote),
         "\n".join(_reports(story)),
         "\n".join(f"  {finding.condition} — {finding.found}" for finding in _leaves(match.findings)),
     ]
@@ -73,19 +77,6 @@ def _title(decision: Decision, story: Story, told: Told | None) -> str:
     if decision.reason is Reason.CORRECTED:
         return f"Corrected: {headline(story)}"
     return f"Update: {headline(story)}" if told else headline(story)
-
-
-def _changes(story: Story, told: Told | None) -> list[str]:
-    """Return what changed since the story was told of: `killed 5 → 11 (TASS, 14:20 UTC)`."""
-    if told is None:
-        return []
-    since = [change for change in history(story) if change.came > told.at and change.kind != "opened"]
-    today = story.newest.article.fetched.date()
-    told_first = sorted(since, key=lambda change: _RANK.get(change.kind, len(_RANK)))
-    return [f"{clean(change.what)} ({_when(change, today)})" for change in told_first[:SHOWN]]
-
-
-_RANK = {"corrected": 0, "killed": 1, "injured": 2, "denied": 3, "disputed": 4, "place": 5}
 
 
 def _when(change: Change, today: date) -> str:
@@ -125,14 +116,19 @@ def figure(count: Count) -> str:
 
 def clean(text: str) -> str:
     """Return text from the web as one plain line: no control or bidirectional characters, no breaks, not endless."""
-    text = "".join(
-        c for c in re.sub(r"\s+", " ", text) if unicodedata.category(c) not in ("Cc", "Co", "Cs") and c not in BIDI
-    )
+    text = _plain(text)
     return text.strip() if len(text) <= QUOTE else text[: QUOTE - 1].rsplit(" ", 1)[0].strip() + "…"
 
 
+def _plain(text: str) -> str:
+    return "".join(
+        c for c in re.sub(r"\s+", " ", text) if unicodedata.category(c) not in ("Cc", "Co", "Cs") and c not in BIDI
+    )
+
+
 def _where(place: Place) -> str:
-    inside = f"{place.admin1_name}, {place.country}" if place.kind == "city" and place.admin1_name else place.country
+    region = place.admin1_name if place.kind == "city" and place.admin1_name != place.name else None
+    inside = f"{region}, {place.country}" if region else place.country
     return f"{place.name} ({inside})" if inside and place.kind != "country" else place.name
 
 
@@ -152,7 +148,7 @@ def _leaves(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _quotes(findings: Iterable[Finding]) -> list[str]:
-    return list(dict.fromkeys(clean(finding.quote) for finding in _leaves(findings) if finding.quote))
+    return [finding.quote for finding in _leaves(findings) if finding.quote]
 
 
 def _reports(story: Story) -> list[str]:
@@ -173,4 +169,4 @@ def _report(reading: Reading) -> str:
         if article.precision == "day"
         else f"{when.astimezone(UTC):%d %b %Y %H:%M} UTC"
     )
-    return f"{article.publisher}, {time}: {clean(article.title) or '(no title)'}\n{article.url}"
+    return f"{clean(article.publisher)}, {time}: {clean(article.title) or '(no title)'}\n{_plain(article.url)}"

@@ -10,6 +10,7 @@ from alerts.message import clean, compose, figure, headline
 from alerts.policy import Decision, Reason, Told
 from alerts.rules import Match, Rule
 from alerts.story import Story
+from crawler.facts.toll import Toll
 from tests.fakes import NALCHIK, NOON, count, group, place, reading, story
 
 
@@ -77,6 +78,7 @@ def test_an_update_says_what_changed_since_it_was_told_and_by_whom():
 
     message = composed(story(first, second), Reason.TOLL_ROSE, told)
 
+    assert "“There were 11 of them.”" in message.body
     assert message.title == "Update: 11 killed · 2 publishers"
     assert message.body.splitlines()[:2] == ["killed 5 → 11 (TASS, 14:00 UTC)", "publishers 1 → 2: TASS (14:00 UTC)"]
 
@@ -106,6 +108,7 @@ def test_a_correction_does_not_look_like_a_new_event():
     assert message.title == "Corrected: 4 killed · 2 publishers"
     says = "corrected: killed 11 → 4, the article says that it corrects the figure"
     assert message.body.startswith(f"{says} (B, 14:00 UTC)")
+    assert "“There were 4 of them.”" in message.body  # the rule holds no more, and finds nothing to quote
 
 
 def test_changes_of_another_day_bear_their_date():
@@ -117,6 +120,41 @@ def test_changes_of_another_day_bear_their_date():
     stories = story(first, later(second, 2), later(third, 30))
     message = composed(stories, Reason.REPEAT, Told(at=NOON + timedelta(minutes=5), killed=5, injured=None))
     assert message.body.splitlines()[0] == "killed 5 → 7 (B, 22 Nov 14:00 UTC)"
+
+
+def test_an_update_after_a_day_of_rises_stays_short():
+    rises = [later(reading(url=f"https://b.example/{n}", source=f"p{n}", killed=n), n) for n in range(1, 60)]
+    message = composed(story(*rises), Reason.TOLL_ROSE, Told(at=NOON + timedelta(hours=2.5), killed=2, injured=None))
+    assert message.body.split("\n\n")[0].splitlines() == [
+        "killed 2 → 59 (p59, 23:00 UTC)",
+        "publishers 2 → 59: p3, p4, p5 and 54 more (23:00 UTC)",
+    ]
+
+
+def test_a_correction_to_none_is_headed_by_the_report_that_makes_it():
+    first = reading(killed=3)
+    second = later(reading("Nobody killed, police say", "An earlier report said 3.", url="https://b.example/2"), 2)
+    second = replace(second, facts=replace(second.facts, toll=Toll(killed=count(0, quote="An earlier report said 3."))))
+    message = composed(story(first, second), Reason.CORRECTED, Told(at=NOON, killed=3, injured=None))
+    assert message.title == "Corrected: Nobody killed, police say · 1 publisher"
+    assert message.body.startswith("corrected: killed 3 → 0, the article says that it corrects the figure")
+
+
+def test_who_reports_and_where_is_plain_text():
+    dirty = reading(source="Evil\u202e Desk\x07", url="https://evil.example/\u202egpj")
+    message = composed(story(dirty), Reason.NEW)
+    assert "Evil Desk, 22 Nov 2026" in message.body
+    assert not any(c in message.body for c in "\u202e\x07")
+
+
+def test_an_address_is_never_cut():
+    long = "https://wire.example/" + "a" * 900
+    assert long in composed(story(reading(url=long)), Reason.NEW).body
+
+
+def test_a_city_called_as_its_region_is_named_once():
+    kabul = replace(place("Kabul", "AF-KAB/kabul", "AF-KAB", "AF", kind="city"), admin1_name="Kabul")
+    assert headline(story(reading(killed=20, places=[kabul]))) == "20 killed, Kabul (AF) · 1 publisher"
 
 
 def test_copies_are_counted_and_not_listed_as_reports():
