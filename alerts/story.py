@@ -66,15 +66,23 @@ class Story:
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        """Every place that any of the articles names, event places first, those most publishers give before others.
+        """Every place that any of the articles names, once in each role, as the newest article has it.
 
-        Among places of as many publishers the newest article's come first. Where at least `MANY` publishers place the
-        event, a country that fewer than a quarter of them give was misread, and counts as mentioned only.
+        Event places come first: those in the country that most publishers give, there what is finer than the country,
+        the region that most give, of its places the finest, then what the newest article names. Where at least `MANY`
+        publishers place the event, a country that fewer than a quarter of them give was misread, and counts as
+        mentioned only.
         """
-        named = [place for r in reversed(self.readings) if r.facts for place in r.facts.places]
+        named: dict[tuple[str, str], Place] = {}
+        for reading in reversed(self.readings):
+            for place in reading.facts.places if reading.facts else ():
+                named.setdefault((place.within[0] if place.within else place.code, place.role), place)
         votes, voters = self._votes()
-        settled = [_settled(place, votes, voters) for place in named]
-        return tuple(sorted(settled, key=lambda place: (place.role != "event", -votes[place.code])))
+        settled = [_settled(place, votes, voters) for place in named.values()]
+        first: dict[str, int] = {}
+        for number, place in enumerate(settled):
+            first.setdefault(place.code, number)
+        return tuple(sorted(settled, key=lambda place: _order(place, votes, first)))
 
     def _votes(self) -> tuple[Counter[str], int]:
         """Return how many publishers place the event in each code, and how many place it at all."""
@@ -89,9 +97,12 @@ class Story:
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        """Every group that any of the articles names, actors first, the newest article's first."""
-        named = [group for r in reversed(self.readings) if r.facts for group in r.facts.groups]
-        return tuple(sorted(named, key=lambda group: group.role != "actor"))
+        """Every group that any of the articles names, once in each part it plays; actors and the newest first."""
+        named: dict[tuple[str, str, bool], Group] = {}
+        for reading in reversed(self.readings):
+            for group in reading.facts.groups if reading.facts else ():
+                named.setdefault((group.id, group.role, group.denied), group)
+        return tuple(sorted(named.values(), key=lambda group: group.role != "actor"))
 
     @cached_property
     def disputed(self) -> str | None:
@@ -106,6 +117,19 @@ class Story:
         """Who reports it independently: outlets of one publisher and copies count once, in the order they came."""
         own = [r.article.publisher for r in self.readings if r.article.url_key not in self.copies]
         return tuple(dict.fromkeys(own or [self.readings[0].article.publisher]))
+
+
+def _order(place: Place, votes: Counter[str], first: dict[str, int]) -> tuple[bool, int, bool, int, int, int]:
+    """Return what places are sorted by: every publisher who gives a region gives its country too."""
+    coarse = place.kind in ("country", "macro")
+    return (
+        place.role != "event",
+        -votes[place.country or place.code],
+        coarse,
+        -votes[place.code],
+        first[place.code],
+        -len(place.within),
+    )
 
 
 def _settled(place: Place, votes: Counter[str], voters: int) -> Place:

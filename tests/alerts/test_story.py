@@ -62,9 +62,45 @@ def test_places_of_most_publishers_come_first():
     right, other = place("Idlib", *SYRIA), place("Aleppo", "SY-AL", "SY")
     assert names(story(by("a", places=[right]), by("b", places=[right]), by("c", places=[other]))) == [
         "Idlib",
-        "Idlib",
         "Aleppo",
     ]
+
+
+def test_a_region_comes_before_its_country_though_more_publishers_give_that():
+    region, country = place("Idlib", *SYRIA), place("Syria", "SY", kind="country")
+    assert names(story(by("a", places=[region]), by("b", places=[country]), by("c", places=[country]))) == [
+        "Idlib",
+        "Syria",
+    ]
+
+
+def test_the_country_that_most_publishers_give_comes_before_a_region_of_another():
+    most, other = place("Syria", "SY", kind="country"), place("Kabardino-Balkaria", *NALCHIK)
+    assert names(story(by("a", places=[most]), by("b", places=[most]), by("c", places=[other]))) == [
+        "Syria",
+        "Kabardino-Balkaria",
+    ]
+
+
+def test_a_city_outlasts_a_newer_report_that_names_its_region():
+    city = replace(place("Idlib city", *SYRIA, kind="city"), code="SY-ID")
+    region = place("Idlib", *SYRIA[1:])
+    assert names(story(by("a", places=[city]), by("b", places=[region]))) == ["Idlib city", "Idlib"]
+
+
+def test_a_place_stands_once_in_each_role_with_the_newest_sentence():
+    old, new = place("Idlib", *SYRIA), place("Idlib", *SYRIA, quote="It was in Idlib.")
+    told = story(by("a", places=[old]), by("b", places=[new, replace(old, role="mentioned")]))
+    assert [(one.role, one.quote) for one in told.places] == [
+        ("event", "It was in Idlib."),
+        ("mentioned", "It happened in Idlib."),
+    ]
+
+
+def test_a_group_stands_once_in_each_part_it_plays():
+    actor, denies = group("is", "Islamic State"), group("is", "Islamic State", denied=True)
+    told = story(by("a", groups=[actor, denies]), by("b", groups=[actor]), by("c", groups=[actor]))
+    assert [one.denied for one in told.groups] == [False, True]
 
 
 def test_three_publishers_outvote_no_place():
