@@ -30,9 +30,7 @@ _WORD = re.compile(rf"[{_DENSE}]+|[^\W_{_DENSE}]+(?:[-'’.][^\W_{_DENSE}]+)*")
 _dense = re.compile(rf"[{_DENSE}]").match
 _FIRST_DENSE = _DENSE[0]
 _YEARS = range(1990, 2040)
-_HEAD = struct.Struct(
-    "<BqIiiBB6HBH"
-)  # version, when, source, killed, injured, round-up, ages, six sizes, times, texts
+_HEAD = struct.Struct("<BqIiiBB6HBH")  # version, when, source, killed, injured, round-up, ages, six sizes, times, texts
 _NO_TIME = -(2**62)
 
 
