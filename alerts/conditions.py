@@ -10,14 +10,12 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal, Protocol
 
-from alerts.phrases import Phrasebook
-from alerts.story import Story
+from alerts.view import Figure, Side, View
 
 Operator = Literal[">=", ">", "==", "<", "<="]
-Key = tuple[str, str]
-"""Something that a story has or lacks: ("phrase", "opened fire"), ("region", "SY"), ("figure", "killed"), …"""
 
 _OPERATORS: dict[str, Callable[[int, int], bool]] = {
     ">=": operator.ge,
@@ -27,8 +25,6 @@ _OPERATORS: dict[str, Callable[[int, int], bool]] = {
     "<=": operator.le,
 }
 _SAID = {">=": "at least", ">": "more than", "==": "exactly", "<": "fewer than", "<=": "at most"}
-# the most selective first: what a block needs is told by the part that rarely holds
-_RARITY = ("phrase", "group", "region", "mention", "source", "figure", "language")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +44,22 @@ class Finding:
     children: tuple[Finding, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a story must have at least one of: keys of a kind (see `View.has`), or figures that compare.
+
+    `rate` is a guess at how many stories of a hundred have some of it, from what the news is mostly about.
+    """
+
+    rate: float
+    keys: tuple[tuple[str, str], ...] = ()
+    bounds: tuple[Bound, ...] = ()
+
+    def __or__(self, other: Needs) -> Needs:
+        """Return what is needed where either is enough."""
+        return Needs(self.rate + other.rate, self.keys + other.keys, self.bounds + other.bounds)
+
+
 class Condition(Protocol):
     """One line of a rule's `when:`."""
 
@@ -55,11 +67,14 @@ class Condition(Protocol):
     def written(self) -> str:
         """The condition as the user wrote it."""
 
-    def judge(self, story: Story, book: Phrasebook) -> Finding:
-        """Return what was found. `book` knows every phrase of the condition."""
+    def holds(self, view: View) -> bool:
+        """Return whether it holds, without a word of why: what `judge` says of many rules costs more."""
 
-    def keys(self) -> frozenset[Key] | None:
-        """Return keys of which a story must have one for the condition to hold; `None`: it may hold without any."""
+    def judge(self, view: View, wanted: bool = True) -> Finding:
+        """Return what was found; `wanted` is whether the rule rings where the condition holds (not under a `not`)."""
+
+    def needs(self) -> Needs | None:
+        """Return what a story must have some of for the condition to hold; `None`: it may hold without."""
 
     def plain(self) -> str:
         """Return the condition as a clause in English."""
@@ -72,18 +87,22 @@ class All:
     parts: tuple[Condition, ...]
     written: str = "all"
 
-    def judge(self, story: Story, book: Phrasebook) -> Finding:
+    def holds(self, view: View) -> bool:
+        """Return whether every part holds."""
+        return all(part.holds(view) for part in self.parts)
+
+    def judge(self, view: View, wanted: bool = True) -> Finding:
         """Judge every part, whether or not one before it is missed."""
-        children = tuple(part.judge(story, book) for part in self.parts)
+        children = tuple(part.judge(view, wanted) for part in self.parts)
         missed = [child for child in children if not child.met]
         if not missed:
             return _of_children(self.written, True, children, children)
         return _of_children(self.written, False, missed, children)
 
-    def keys(self) -> frozenset[Key] | None:
-        """Return the keys of the part that is least likely to hold."""
-        known = [keys for keys in (part.keys() for part in self.parts) if keys is not None]
-        return min(known, key=_rarity, default=None)
+    def needs(self) -> Needs | None:
+        """Return what the part needs that is least likely to hold: a story that has it not is looked at no further."""
+        known = [needs for part in self.parts if (needs := part.needs()) is not None]
+        return min(known, key=lambda needs: needs.rate, default=None)
 
     def plain(self) -> str:
         """Return the parts, exceptions last."""
@@ -99,9 +118,13 @@ class AnyOf:
     parts: tuple[Condition, ...]
     written: str = "any"
 
-    def judge(self, story: Story, book: Phrasebook) -> Finding:
+    def holds(self, view: View) -> bool:
+        """Return whether some part holds."""
+        return any(part.holds(view) for part in self.parts)
+
+    def judge(self, view: View, wanted: bool = True) -> Finding:
         """Judge every part, whether or not one before it holds."""
-        children = tuple(part.judge(story, book) for part in self.parts)
+        children = tuple(part.judge(view, wanted) for part in self.parts)
         met = [child for child in children if child.met]
         return (
             _of_children(self.written, True, met, children)
@@ -109,12 +132,11 @@ class AnyOf:
             else _of_children(self.written, False, children, children)
         )
 
-    def keys(self) -> frozenset[Key] | None:
-        """Return the keys of every part, if all have some."""
-        known = [part.keys() for part in self.parts]
-        if any(keys is None for keys in known):
-            return None
-        return frozenset(key for keys in known if keys is not None for key in keys)
+    def needs(self) -> Needs | None:
+        """Return what every part needs, if all need something."""
+        every = [part.needs() for part in self.parts]
+        known = [needs for needs in every if needs is not None]
+        return reduce(operator.or_, known, Needs(0.0)) if len(known) == len(every) else None
 
     def plain(self) -> str:
         """Return the parts as alternatives."""
@@ -128,9 +150,13 @@ class Not:
     part: Condition
     written: str = "not"
 
-    def judge(self, story: Story, book: Phrasebook) -> Finding:
+    def holds(self, view: View) -> bool:
+        """Return whether the part is missed."""
+        return not self.part.holds(view)
+
+    def judge(self, view: View, wanted: bool = True) -> Finding:
         """Judge the part."""
-        child = self.part.judge(story, book)
+        child = self.part.judge(view, not wanted)
         children = child.children if isinstance(self.part, All | AnyOf) else (child,)
         return Finding(
             condition=self.written,
@@ -141,7 +167,7 @@ class Not:
             children=children,
         )
 
-    def keys(self) -> frozenset[Key] | None:
+    def needs(self) -> Needs | None:
         """Return `None`: it holds for a story that has nothing."""
         return None
 
@@ -164,6 +190,33 @@ class Comparison:
     def plain(self) -> str:
         """Return the comparison in words: `at least 5`."""
         return f"{_SAID[self.operator]} {self.number:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A comparison of one of a story's figures: `figure` is a name of `View`'s, such as "killed" or "publishers"."""
+
+    figure: Figure | Literal["publishers"]
+    comparison: Comparison
+    sides: tuple[Side, ...] = ()
+
+    def rate(self) -> float:
+        """Return how many stories of a hundred compare so, roughly: the more dead, the rarer."""
+        most = {"publishers": 60.0}.get(self.figure, 30.0)
+        return most if self.comparison.operator in ("<", "<=") else most / (1 + self.comparison.number)
+
+
+def compared(
+    figure: Figure | Literal["publishers"], wanted: Sequence[Comparison], sides: tuple[Side, ...] = ()
+) -> Needs:
+    """Return the need of a figure that must compare in one of the ways wanted."""
+    bounds = tuple(Bound(figure, one, sides) for one in wanted)
+    return Needs(sum(bound.rate() for bound in bounds), bounds=bounds)
+
+
+def short_of(wanted: Sequence[Comparison]) -> str:
+    """Return what to add to a figure that compares in none of the ways wanted: the nearest miss."""
+    return f", the rule wants {listed(f'{one.operator} {one.number}' for one in wanted)}"
 
 
 _COMPARISON = re.compile(r"\s*(>=|<=|==|>|<)?\s*([0-9]{1,9})\s*")
@@ -211,7 +264,3 @@ def _of_children(written: str, met: bool, telling: Sequence[Finding], children: 
 
 def _bracketed(part: Condition) -> str:
     return f"({part.plain()})" if isinstance(part, All | AnyOf) and len(part.parts) > 1 else part.plain()
-
-
-def _rarity(keys: frozenset[Key]) -> tuple[int, int]:
-    return max((_RARITY.index(kind) for kind, _ in keys), default=-1), len(keys)

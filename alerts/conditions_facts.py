@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from alerts.conditions import Comparison, Finding, Key, listed
-from alerts.phrases import Phrasebook
-from alerts.story import Story
+from alerts.conditions import Comparison, Finding, Needs, compared, listed, short_of
+from alerts.view import Figure, Side, View
 from crawler.facts import Facts, Group, Place
-from crawler.facts.toll import Count
 
-Side = Literal["civilians", "security", "militants"]
-Figure = Literal["killed", "injured", "casualties"]
+__all__ = ["ByGroup", "Disputed", "Figure", "InRegion", "Side", "Tally", "Target"]
+
 _PEOPLE: dict[str, tuple[str, str]] = {
     "": ("person", "people"),
     "civilians": ("civilian", "civilians"),
@@ -31,11 +28,6 @@ class Target:
     name: str
 
 
-def _claims(story: Story) -> Iterator[tuple[str, Facts]]:
-    """Return each article's URL and facts, the newest first."""
-    return ((reading.article.url, reading.facts) for reading in reversed(story.readings) if reading.facts)
-
-
 @dataclass(frozen=True, slots=True)
 class InRegion:
     """`region:` where the event happened; `mentions:` a place named anywhere (`anywhere`)."""
@@ -44,23 +36,27 @@ class InRegion:
     targets: tuple[Target, ...]
     anywhere: bool = False
 
-    def judge(self, story: Story, book: Phrasebook) -> Finding:
+    def holds(self, view: View) -> bool:
+        """Return whether a place inside one of the regions is named, or one where the event happened."""
+        return not view.has[self._kind].isdisjoint(target.code for target in self.targets)
+
+    @property
+    def _kind(self) -> str:
+        return "mention" if self.anywhere else "region"
+
+    def judge(self, view: View, wanted: bool = True) -> Finding:
         """Look through the places of every article, the newest first."""
-        places = [(url, place) for url, facts in _claims(story) for place in facts.places]
-        eligible = [(url, place) for url, place in places if self.anywhere or place.role == "event"]
-        for url, place in eligible:
+        for url, place, happened in view.places:
             target = next((target for target in self.targets if target.code in place.within), None)
-            if target:
+            if target and (self.anywhere or happened):
                 found = f"{'names' if self.anywhere else 'happened in'} {_within(place, target)}"
                 return Finding(condition=self.written, met=True, found=found, quote=place.quote, url=url)
-        return self._missed(places)
+        return self._missed(view.places)
 
-    def _missed(self, places: list[tuple[str, Place]]) -> Finding:
-        happened = _names(place.name for _, place in places if place.role == "event")
-        named = _names(place.name for _, place in places if place.name not in happened)
-        near = next(
-            ((url, place) for url, place in places if any(target.code in place.within for target in self.targets)), None
-        )
+    def _missed(self, places: Sequence[tuple[str, Place, bool]]) -> Finding:
+        happened = _names(place.name for _, place, event in places if event)
+        named = _names(place.name for _, place, _ in places if place.name not in happened)
+        near = next((one for one in places if any(target.code in one[1].within for target in self.targets)), None)
         found = []
         if happened:
             found.append(f"{'names' if self.anywhere else 'happened in'} {', '.join(happened[:SHOWN])}")
@@ -72,9 +68,10 @@ class InRegion:
             condition=self.written, met=False, found="; ".join(found) or "no place was read", quote=quote, url=url
         )
 
-    def keys(self) -> frozenset[Key] | None:
+    def needs(self) -> Needs | None:
         """Return the regions."""
-        return frozenset(("mention" if self.anywhere else "region", target.code) for target in self.targets)
+        each = 6.0 if self.anywhere else 3.0
+        return Needs(each * len(self.targets), tuple((self._kind, target.code) for target in self.targets))
 
     def plain(self) -> str:
         """Return `it happened in North Caucasus or Syria`."""
@@ -90,9 +87,14 @@ class ByGroup:
     targets: tuple[Target, ...]
     branches: bool = True
 
-    def judge(self, story: Story, book: Phrasebook) -> Finding:
+    def holds(self, view: View) -> bool:
+        """Return whether one of the groups is named."""
+        kind = "group" if self.branches or not self.targets else "only"
+        return not view.has[kind].isdisjoint([target.code for target in self.targets] or [""])
+
+    def judge(self, view: View, wanted: bool = True) -> Finding:
         """Look through the groups of every article, the newest first."""
-        groups = [(url, group) for url, facts in _claims(story) for group in facts.groups]
+        groups = [(url, group) for url, facts in view.claims for group in facts.groups]
         for url, group in groups:
             line = group.lineage if self.branches else (group.id,)
             target = next((target for target in self.targets if target.code in line), None)
@@ -110,9 +112,11 @@ class ByGroup:
         found, (link, first) = f"names only: {', '.join(names[:SHOWN])}", groups[0]
         return Finding(condition=self.written, met=False, found=found, quote=first.quote, url=link)
 
-    def keys(self) -> frozenset[Key] | None:
+    def needs(self) -> Needs | None:
         """Return the groups; any group has the key of none in particular."""
-        return frozenset(("group", target.code) for target in self.targets) or frozenset({("group", "")})
+        if not self.targets:
+            return Needs(20.0, (("group", ""),))
+        return Needs(1.0 * len(self.targets), tuple(("group", target.code) for target in self.targets))
 
     def plain(self) -> str:
         """Return `Islamic State or a branch of it is named`."""
@@ -130,32 +134,22 @@ class Tally:
     comparisons: tuple[Comparison, ...]
     sides: tuple[Side, ...] = ()
 
-    def judge(self, story: Story, book: Phrasebook) -> Finding:
+    def holds(self, view: View) -> bool:
         """Compare the story's figure; one that is not claimed compares as "no"."""
-        if self.sides:
-            value, found, quote = self._by_side(story)
-        elif self.figure == "casualties":
-            value, found, quote = _casualties(story)
-        else:
-            value, found, quote = _counted(story.killed if self.figure == "killed" else story.injured, self.figure)
-        met = any(wanted.holds(value) for wanted in self.comparisons)
-        return Finding(condition=self.written, met=met, found=found, quote=quote, url=_url(story, quote))
+        value = view.said(self.figure, self.sides)[0]
+        return any(wanted.holds(value) for wanted in self.comparisons)
 
-    def _by_side(self, story: Story) -> tuple[int | None, str, str | None]:
-        tolls = [facts.toll for _, facts in _claims(story) if facts.toll.killed]
-        counts = [(sum(getattr(toll, side) for side in self.sides), toll.killed) for toll in tolls]
-        value, count = max(counts, key=lambda pair: pair[0], default=(0, None))
-        who = listed(self.sides, "and")
-        # a side of which nothing is said counts 0, as does one of which none died: only "nobody was killed" tells them
-        # apart
-        if not count or (not value and count.low):
-            return None, f"no figure for {who} killed", count.quote if count else None
-        return value, f"{value} {who} killed", count.quote
+    def judge(self, view: View, wanted: bool = True) -> Finding:
+        """Say the story's figure, and where it falls short, of what."""
+        value, found, quote = view.said(self.figure, self.sides)
+        met = self.holds(view)
+        if value is not None and wanted and not met:
+            found += short_of(self.comparisons)
+        return Finding(condition=self.written, met=met, found=found, quote=quote, url=_url(view, quote))
 
-    def keys(self) -> frozenset[Key] | None:
-        """Return which figure must be claimed."""
-        names = ("killed", "injured") if self.figure == "casualties" else (self.figure,)
-        return frozenset(("figure", name) for name in names)
+    def needs(self) -> Needs | None:
+        """Return how the figure must compare."""
+        return compared(self.figure, self.comparisons, self.sides)
 
     def plain(self) -> str:
         """Return `at least 5 people were killed`."""
@@ -173,21 +167,25 @@ class Disputed:
     written: str
     wanted: bool
 
-    def judge(self, story: Story, book: Phrasebook) -> Finding:
+    def holds(self, view: View) -> bool:
+        """Return whether one does, or whether none does."""
+        return (view.story.disputed is not None) is self.wanted
+
+    def judge(self, view: View, wanted: bool = True) -> Finding:
         """Look for the sentence that does."""
-        quote = story.disputed
+        quote = view.story.disputed
         found = "a claim is denied or rivalled" if quote else "nobody disputes it"
         return Finding(
             condition=self.written,
             met=(quote is not None) is self.wanted,
             found=found,
             quote=quote,
-            url=_url(story, quote),
+            url=_url(view, quote),
         )
 
-    def keys(self) -> frozenset[Key] | None:
-        """Return `None`: a story need not be disputed for it to be asked about."""
-        return None
+    def needs(self) -> Needs | None:
+        """Return a story that is disputed, or one that is not."""
+        return Needs(10.0, (("disputed", "yes"),)) if self.wanted else Needs(90.0, (("disputed", "no"),))
 
     def plain(self) -> str:
         """Return `a claim is disputed`."""
@@ -203,30 +201,13 @@ def _branch(group: Group, target: Target | None) -> str:
     return f"{group.name}{branch}{', whose part is denied' if group.denied else ''}"
 
 
-def _casualties(story: Story) -> tuple[int | None, str, str | None]:
-    killed, injured = story.killed, story.injured
-    known = [count for count in (killed, injured) if count]
-    if not known:
-        return None, "no figure for killed or injured", None
-    parts = [_counted(count, name)[1] for count, name in ((killed, "killed"), (injured, "injured")) if count]
-    return sum(count.low for count in known), " and ".join(parts), known[0].quote
-
-
-def _counted(count: Count | None, figure: str) -> tuple[int | None, str, str | None]:
-    if count is None:
-        return None, f"no figure for {figure}", None
-    about = "about " if count.approximate else ""
-    most = f" (up to {count.high} claimed)" if count.high > count.low else ""
-    return count.low, f"{about}{count.low} {figure}{most}", count.quote
-
-
 def _names(names: Iterator[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _url(story: Story, quote: str | None) -> str | None:
+def _url(view: View, quote: str | None) -> str | None:
     """Return the newest article that a claim's sentence is from."""
-    return next((url for url, facts in _claims(story) if quote in _quotes(facts)), None) if quote else None
+    return next((url for url, facts in view.claims if quote in _quotes(facts)), None) if quote else None
 
 
 def _quotes(facts: Facts) -> tuple[str | None, ...]:

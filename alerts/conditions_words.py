@@ -7,48 +7,49 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from alerts.conditions import Comparison, Finding, Key, listed
-from alerts.expressions import check, search
-from alerts.phrases import Hit, Phrasebook, hit, phrase, sentence
-from alerts.story import Story
-from crawler.article import Article
+from alerts.conditions import Comparison, Finding, Needs, compared, listed, short_of
+from alerts.expressions import check
+from alerts.phrases import Hit, phrase
+from alerts.view import View
 
 SHOWN = 3  # words found that are named
+NEAR, NEAR_TERMS = 3, 50  # articles and terms that are looked through for the nearest miss
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word, phrase or `prefix*` (`key` is how a `Phrasebook` knows it), or the inside of a `/regular expression/`."""
+    """A word, phrase, `prefix*`, `~word` or `/regular expression/`; `key` is how a `Phrasebook` knows it."""
 
     written: str
-    key: str | None = None
-    expression: str | None = None
-
-    def find(self, text: str, book: Phrasebook) -> Hit | None:
-        """Return where it first stands in the text."""
-        if self.expression is not None:
-            span = search(self.expression, text)
-            return Hit(text[slice(*span)], sentence(text, *span)) if span else None
-        span = book.scan(text).get(self.key or "")
-        return hit(text, span) if span else None
+    key: str
 
     def plain(self) -> str:
         """Return it in words."""
-        if self.expression is not None:
+        if self.key[0] == "/":
             return f"something that fits {self.written}"
+        if self.key[0] == "~":
+            return f"a form of {_quoted(self.written[1:].strip())}"
         if self.written.endswith("*"):
             return f"{self.written[:-1]}…"
-        return f"“{self.written}”" if " " in self.written else self.written
+        return _quoted(self.written)
+
+    def rate(self) -> float:
+        """Return how many articles of a hundred have it, roughly: short words are frequent, phrases rare."""
+        if self.key[0] == "/":
+            return 5.0
+        size = len(self.key)
+        return (10.0 if " " in self.key else 100.0) * (2 if self.key[0] == "~" or self.key[-1] == "*" else 1) / size**2
 
 
 def term(written: str) -> Term:
     """Return a listed word as a term. Raises `ValueError`, in the user's words."""
     if not written.startswith("/"):
-        return Term(written, key=phrase(written))
+        key = phrase(written)
+        return Term(written, written if key == written else key)  # one string for both where there are 100,000
     if len(written) < 2 or not written.endswith("/"):
         raise ValueError("a regular expression stands between two slashes: /…/")
     check(written[1:-1])
-    return Term(written, expression=written[1:-1])
+    return Term(written, written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +60,52 @@ class Words:
     field: Literal["text", "title"]
     terms: tuple[Term, ...]
 
-    def judge(self, story: Story, book: Phrasebook) -> Finding:
+    def holds(self, view: View) -> bool:
+        """Return whether some article has some term."""
+        return not view.has[self.field].isdisjoint([term.key for term in self.terms])
+
+    def judge(self, view: View, wanted: bool = True) -> Finding:
         """Look through the articles, the newest first."""
-        for reading in reversed(story.readings):
-            hits = self._hits(reading.article, book)
+        held = view.titles if self.field == "title" else view.texts
+        for place, keys in enumerate(held):
+            hits = self._hits(view, place, keys)
             if hits:
                 names = listed(list(dict.fromkeys(f"“{_short(hit.surface)}”" for hit in hits))[:SHOWN], "and")
                 found = f"the title has {names}" if self.field == "title" else f"has {names}"
-                return Finding(
-                    condition=self.written, met=True, found=found, quote=hits[0].quote, url=reading.article.url
-                )
+                url = view.newest[place].article.url
+                return Finding(condition=self.written, met=True, found=found, quote=hits[0].quote, url=url)
         missed = "no title has" if self.field == "title" else "no article has"
-        return Finding(
-            condition=self.written, met=False, found=f"{missed} {'any of these' if len(self.terms) > 1 else 'it'}"
-        )
+        found = f"{missed} {'any of these' if len(self.terms) > 1 else 'it'}{self._nearest(view) if wanted else ''}"
+        return Finding(condition=self.written, met=False, found=found)
 
-    def _hits(self, article: Article, book: Phrasebook) -> list[Hit]:
+    def _hits(self, view: View, place: int, keys: frozenset[str]) -> list[Hit]:
+        listed = [term.key for term in self.terms if term.key in keys]
+        if not listed:
+            return []
+        article = view.newest[place].article
         texts = (article.title,) if self.field == "title" else (article.title, article.text)
-        found = (found for text in texts for term in self.terms if (found := term.find(text, book)))
-        return list(islice(found, 3 * SHOWN))  # more are not named, and a rule may list a thousand words
+        hits = (view.book.hit(key, text, article.lang) for text in texts for key in listed)
+        return list(islice(filter(None, hits), 3 * SHOWN))  # more are not named, and a rule may list a thousand words
+
+    def _nearest(self, view: View) -> str:
+        """Return what the articles have that is nearest to a term: in the text alone, or as part of a longer word."""
+        if self.field == "title" and any(term.key in view.has["text"] for term in self.terms):
+            return ", a text does"
+        articles = [reading.article for reading in view.newest[:NEAR]]
+        texts = [text for one in articles for text in ([one.title] if self.field == "title" else [one.title, one.text])]
+        near = (view.book.longer(term.key, text) for text in texts for term in self.terms[:NEAR_TERMS])
+        longer = next(filter(None, near), None)
+        return f", the nearest is “{_short(longer)}”" if longer else ""
 
     def phrases(self) -> Iterator[str]:
-        """Return the keys that the phrasebook must know."""
-        return (term.key for term in self.terms if term.key is not None)
+        """Return its terms as a `Phrasebook` knows them."""
+        return (term.key for term in self.terms)
 
-    def keys(self) -> frozenset[Key] | None:
-        """Return its phrases; a regular expression may match anything."""
-        if any(term.key is None for term in self.terms):
-            return None
-        return frozenset(("phrase", key) for key in self.phrases())
+    def needs(self) -> Needs | None:
+        """Return the terms."""
+        keys = tuple((self.field, term.key) for term in self.terms)
+        rate = sum(term.rate() for term in self.terms)
+        return Needs(rate / 10 if self.field == "title" else rate, keys)
 
     def plain(self) -> str:
         """Return `the text has attack, bombing or “opened fire”`."""
@@ -101,21 +119,25 @@ class Language:
     written: str
     codes: tuple[str, ...]
 
-    def judge(self, story: Story, book: Phrasebook) -> Finding:
+    def holds(self, view: View) -> bool:
+        """Return whether some article is."""
+        return not view.has["language"].isdisjoint(self.codes)
+
+    def judge(self, view: View, wanted: bool = True) -> Finding:
         """Look through the articles, the newest first."""
-        for reading in reversed(story.readings):
+        for reading in view.newest:
             if reading.article.lang in self.codes:
                 return Finding(
                     condition=self.written, met=True, found=f"in {reading.article.lang}", url=reading.article.url
                 )
-        known = list(dict.fromkeys(r.article.lang for r in reversed(story.readings) if r.article.lang))
+        known = list(dict.fromkeys(r.article.lang for r in view.newest if r.article.lang))
         return Finding(
             condition=self.written, met=False, found=f"in {listed(known, 'and')}" if known else "in an unknown language"
         )
 
-    def keys(self) -> frozenset[Key] | None:
+    def needs(self) -> Needs | None:
         """Return the languages."""
-        return frozenset(("language", code) for code in self.codes)
+        return Needs(40.0 * len(self.codes), tuple(("language", code) for code in self.codes))
 
     def plain(self) -> str:
         """Return `an article is in ru or uk`."""
@@ -129,19 +151,23 @@ class FromSource:
     written: str
     names: tuple[str, ...]
 
-    def judge(self, story: Story, book: Phrasebook) -> Finding:
+    def holds(self, view: View) -> bool:
+        """Return whether some article is."""
+        return not view.has["source"].isdisjoint(self.names)
+
+    def judge(self, view: View, wanted: bool = True) -> Finding:
         """Look through the articles, the newest first."""
-        for reading in reversed(story.readings):
+        for reading in view.newest:
             if reading.article.source in self.names:
                 return Finding(
                     condition=self.written, met=True, found=f"from {reading.article.source}", url=reading.article.url
                 )
-        seen = list(dict.fromkeys(r.article.source for r in reversed(story.readings)))
+        seen = list(dict.fromkeys(r.article.source for r in view.newest))
         return Finding(condition=self.written, met=False, found=f"from {listed(seen, 'and')}")
 
-    def keys(self) -> frozenset[Key] | None:
+    def needs(self) -> Needs | None:
         """Return the sources."""
-        return frozenset(("source", name) for name in self.names)
+        return Needs(5.0 * len(self.names), tuple(("source", name) for name in self.names))
 
     def plain(self) -> str:
         """Return `A or B reports it`."""
@@ -155,22 +181,30 @@ class Publishers:
     written: str
     comparisons: tuple[Comparison, ...]
 
-    def judge(self, story: Story, book: Phrasebook) -> Finding:
-        """Count the story's publishers."""
-        names = story.publishers
-        found = f"{len(names)} publisher{'s' * (len(names) != 1)}: {', '.join(names)}"
-        return Finding(
-            condition=self.written, met=any(wanted.holds(len(names)) for wanted in self.comparisons), found=found
-        )
+    def holds(self, view: View) -> bool:
+        """Return whether so many do."""
+        count = len(view.story.publishers)
+        return any(wanted.holds(count) for wanted in self.comparisons)
 
-    def keys(self) -> frozenset[Key] | None:
-        """Return `None`: every story has a publisher."""
-        return None
+    def judge(self, view: View, wanted: bool = True) -> Finding:
+        """Name the story's publishers."""
+        names, met = view.story.publishers, self.holds(view)
+        short = short_of(self.comparisons) if wanted and not met else ""
+        found = f"{len(names)} publisher{'s' * (len(names) != 1)}{short}: {', '.join(names)}"
+        return Finding(condition=self.written, met=met, found=found)
+
+    def needs(self) -> Needs | None:
+        """Return how many it must be."""
+        return compared("publishers", self.comparisons)
 
     def plain(self) -> str:
         """Return `at least 2 publishers report it`."""
         they = "publisher reports it" if self.comparisons[-1].number == 1 else "publishers report it"
         return f"{listed(wanted.plain() for wanted in self.comparisons)} {they}"
+
+
+def _quoted(written: str) -> str:
+    return f"“{written}”" if " " in written else written
 
 
 def _short(surface: str) -> str:

@@ -7,6 +7,7 @@ unable to hang the daemon. Case does not matter unless the expression says `(?-i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -35,24 +36,71 @@ def check(source: str) -> None:
         raise ValueError("this regular expression matches even an empty text, so it would match every article")
 
 
-@lru_cache(maxsize=16_384)
+class Expressions:
+    """Finds which of any number of expressions match a text.
+
+    An expression is tried only on texts that have the letters without which it can't match (RE2's FilteredRE2); one
+    that needs none, such as `/[0-9]+/`, is tried on every text.
+    """
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        """Compile the expressions, each a key between two slashes."""
+        self._filters = list(_filters(list(keys)))
+
+    def find(self, text: str) -> list[str]:
+        """Return the keys of those that match."""
+        if not self._filters:
+            return []
+        whole = _whole(text)
+        return [keys[number] for one, keys in self._filters for number in one.Match(whole) or ()]
+
+
+def _filters(keys: list[str]) -> Iterator[tuple[Any, list[str]]]:
+    """Yield as few filters as RE2 can hold them in."""
+    if not keys:
+        return
+    one, options = re2.Filter(), _options()
+    for key in keys:
+        one.Add(_for_every_script(key[1:-1]), options)
+    try:
+        one.Compile()
+    except re2.error:
+        if len(keys) == 1:
+            raise
+        half = len(keys) // 2
+        yield from _filters(keys[:half])
+        yield from _filters(keys[half:])
+    else:
+        yield one, keys
+
+
+@lru_cache(maxsize=256)
 def compiled(source: str) -> Any:
     """Return the compiled expression; raises `re2.error`."""
+    return re2.compile(_for_every_script(source), options=_options())
+
+
+def _options() -> Any:
     options = re2.Options()
     options.max_mem = MAX_MEMORY
     options.log_errors = False
     options.case_sensitive = False
-    return re2.compile(_for_every_script(source), options=options)
+    return options
 
 
-@lru_cache(maxsize=16_384)
 def search(source: str, text: str) -> tuple[int, int] | None:
     """Return the span of the first match in the text."""
-    try:
-        found = compiled(source).search(text)
-    except UnicodeEncodeError:  # half a surrogate pair from a broken page
-        found = compiled(source).search(text.encode("utf-8", "replace").decode())
+    found = compiled(source).search(_whole(text))
     return found.span() if found else None
+
+
+def _whole(text: str) -> str:
+    """Return the text without half characters, of which a broken page may have some and RE2 takes none."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
 
 
 def _for_every_script(source: str) -> str:

@@ -8,10 +8,12 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Literal
 
-from alerts.conditions import All, Finding, Key, Not, listed, walk
+from alerts.candidates import Candidates
+from alerts.conditions import All, Finding, Not, listed, walk
 from alerts.conditions_words import Words
 from alerts.phrases import Phrasebook
 from alerts.story import Story
+from alerts.view import View
 
 __all__ = ["Finding", "Match", "Rule", "RuleSet", "Severity", "TellAgain", "describe", "match"]
 
@@ -62,20 +64,9 @@ class RuleSet:
     def __init__(self, rules: Iterable[Rule]) -> None:
         """Build the phrasebook and the index. Rules' names are unique."""
         self._rules = {rule.name: rule for rule in rules}
-        self._book = Phrasebook(_phrases(self._rules.values()))
-        self._always: set[str] = set()
-        self._by_key: dict[Key, list[str]] = {}
-        for rule in self._rules.values():
-            if rule.enabled:
-                self._enter(rule)
-        self._order = {name: place for place, name in enumerate(self._rules)}
-
-    def _enter(self, rule: Rule) -> None:
-        keys = rule.when.keys()
-        if keys is None:
-            self._always.add(rule.name)
-        for key in keys or ():
-            self._by_key.setdefault(key, []).append(rule.name)
+        self._order = list(self._rules.values())
+        self._book = Phrasebook(_phrases(self._order))
+        self._candidates = Candidates((n, rule.when.needs()) for n, rule in enumerate(self._order) if rule.enabled)
 
     def __getitem__(self, name: str) -> Rule:
         """Return a rule by its name; raises `KeyError`."""
@@ -83,46 +74,34 @@ class RuleSet:
 
     def __iter__(self) -> Iterator[Rule]:
         """Return the rules in the user's order."""
-        return iter(self._rules.values())
+        return iter(self._order)
 
     def __len__(self) -> int:
         """Return how many rules there are, those switched off included."""
-        return len(self._rules)
+        return len(self._order)
 
     def matches(self, story: Story) -> list[Match]:
         """Return the rules that hold, in the user's order; those switched off hold never."""
-        names = {name for key in self._has(story) for name in self._by_key.get(key, ())} | self._always
-        judged = (match(self._rules[name], story, self._book) for name in sorted(names, key=self._order.__getitem__))
-        return [result for result in judged if result.met]
+        view = View(story, self._book)
+        likely = (self._order[number] for number in self._candidates.of(view))
+        return [_judged(rule, view) for rule in likely if rule.when.holds(view)]
 
     def explain(self, story: Story) -> list[Match]:
         """Return every rule with what was found, those switched off included."""
-        return [match(rule, story, self._book) for rule in self]
-
-    def _has(self, story: Story) -> set[Key]:
-        """Return every key that the story has."""
-        has: set[Key] = set()
-        for reading in story.readings:
-            article = reading.article
-            has |= {("source", article.source), ("language", article.lang or "")}
-            has.update(("phrase", key) for text in (article.title, article.text) for key in self._book.scan(text))
-        for place in story.places:
-            has.update(("mention", code) for code in place.within)
-            if place.role == "event":
-                has.update(("region", code) for code in place.within)
-        for group in story.groups:
-            has.update(("group", code) for code in ("", *group.lineage))
-        return has | {
-            ("figure", name) for name, count in (("killed", story.killed), ("injured", story.injured)) if count
-        }
+        view = View(story, self._book)
+        return [_judged(rule, view) for rule in self]
 
 
 def match(rule: Rule, story: Story, book: Phrasebook | None = None) -> Match:
     """Return whether the rule holds for the story, and why.
 
-    `book` must know the rule's phrases; a `RuleSet` shares one among its rules, without it the rule gets its own.
+    `book` must know the rule's phrases; without it the rule gets its own.
     """
-    finding = rule.when.judge(story, book or _own_book(rule))
+    return _judged(rule, View(story, book or _own_book(rule)))
+
+
+def _judged(rule: Rule, view: View) -> Match:
+    finding = rule.when.judge(view)
     return Match(rule=rule.name, met=finding.met, findings=finding.children)
 
 

@@ -271,7 +271,7 @@ def test_what_is_no_news_does_not_wait(rule):
             story(reading(killed=4)),
             None,
             Reason.WITHDRAWN,
-            'held since 22 Nov 12:00:00 UTC, then killed: ">= 5" no longer holds: 4 killed',
+            'held since 22 Nov 12:00:00 UTC, then killed: ">= 5" no longer holds: 4 killed, the rule wants >= 5',
         ),
         (
             story(reading(killed=6)),

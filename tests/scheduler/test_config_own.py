@@ -64,7 +64,7 @@ def test_a_rule_may_name_an_own_group_and_an_own_region(tmp_path: Path) -> None:
         regions=[VALLEY],
         rules=told({"group": "guardians of the valley", "region": "the High Dales", "mentions": "Upper Valley"}),
     )
-    assert {key for part in found.rules[0].when.parts for key in part.keys() or ()} == {
+    assert {key for part in found.rules[0].when.parts for key in part.needs().keys} == {
         ("group", "valley-guard"),
         ("mention", "upper-valley"),
         ("region", "upper-valley"),

@@ -127,7 +127,7 @@ def test_an_alert_that_a_correction_overtakes_is_not_told_and_says_so(daemon):
     assert daemon.release() == 0
     assert decisions(daemon.ringer)[-1][1:] == (
         "withdrawn",
-        'held since 22 Nov 12:00:20 UTC, then killed: ">= 5" no longer holds: 4 killed',
+        'held since 22 Nov 12:00:20 UTC, then killed: ">= 5" no longer holds: 4 killed, the rule wants >= 5',
     )
     assert daemon.holds() == []
 
