@@ -11,6 +11,7 @@ from typing import Literal
 from alerts.candidates import Candidates
 from alerts.conditions import All, Finding, Not, listed, walk
 from alerts.conditions_words import Words
+from alerts.hours import Digest, Limit, Quiet
 from alerts.phrases import Phrasebook
 from alerts.story import Story
 from alerts.view import View
@@ -37,7 +38,8 @@ class TellAgain:
 class Rule:
     """What the user wants to be told of, and where. `when` holds the conditions of its block, in the user's order.
 
-    `hold` is how long the first alert of a story waits for other reports.
+    `hold` is how long the first alert of a story waits for other reports; `quiet`, `limit` and `digest` say which alerts
+    are gathered and told together.
     """
 
     name: str
@@ -46,6 +48,9 @@ class Rule:
     severity: Severity = "warning"
     tell_again: TellAgain | None = None
     hold: timedelta | None = None
+    quiet: Quiet | None = None
+    limit: Limit | None = None
+    digest: Digest | None = None
     enabled: bool = True
 
 

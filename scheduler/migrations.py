@@ -194,3 +194,14 @@ def m006_stories(db: Database) -> None:
         {"id": int, "kind": str, "story_id": int, "into_id": int, "article_id": int, "asked": str, "applied": str, "note": str},
         pk="id", not_null={"kind", "story_id", "asked"},
     )  # fmt: skip
+
+
+@migrations()
+def m007_marks(db: Database) -> None:
+    """What a person says of alerts: right, wrong, or missed."""
+    db.table("marks").create(
+        {"id": int, "rule": str, "story_id": int, "article_id": int, "alert_id": int, "verdict": str, "note": str, "marked": str},
+        pk="id", foreign_keys=[("story_id", "stories", "id"), ("article_id", "articles", "id"), ("alert_id", "alerts", "id")],
+        not_null={"rule", "story_id", "verdict", "marked"},
+    )  # fmt: skip
+    db.table("marks").create_index(["rule", "story_id"])

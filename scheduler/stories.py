@@ -25,16 +25,24 @@ class Stories:
         self.sql = sql
         self._kept: OrderedDict[int, Story] = OrderedDict()
         self._index: StoryIndex | None = None
-        self._version = self._written()
+        self._version, self._corrected = self._written(), self._last_correction()
 
     def settle(self) -> bool:
-        """Read anew what somebody else has changed in the file since the last look; return whether anybody has."""
+        """Read stories anew if somebody else has changed them since the last look; return whether anybody has."""
         version = self._written()
         if version == self._version:
             return False
-        self._version = version
+        corrected, before = self._last_correction(), self._corrected
+        self._version, self._corrected = version, corrected
+        if corrected == before:  # marks and silences are written beside us too, and an index takes seconds to build
+            return False
         self.forget()
         return True
+
+    def _last_correction(self) -> int:
+        with self.sql.reading():
+            row = self.sql.one("select max(id) as id from corrections", [])
+        return int((row and row["id"]) or 0)
 
     def _written(self) -> int:
         """Return a number that changes when another connection writes (https://sqlite.org/pragma.html#pragma_data_version)."""
