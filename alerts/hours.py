@@ -1,4 +1,4 @@
-"""A user's hours and limits: when alerts wait (`quiet`), how many ring (`limit`), and when a digest is due (`digest`)."""
+"""A user's hours and limits: when alerts wait (`quiet`), how many ring (`limit`), when a digest is due (`digest`)."""
 
 from __future__ import annotations
 

@@ -38,8 +38,8 @@ class TellAgain:
 class Rule:
     """What the user wants to be told of, and where. `when` holds the conditions of its block, in the user's order.
 
-    `hold` is how long the first alert of a story waits for other reports; `quiet`, `limit` and `digest` say which alerts
-    are gathered and told together.
+    `hold` is how long the first alert of a story waits for other reports; `quiet`, `limit` and `digest` say which
+    alerts are gathered and told together.
     """
 
     name: str

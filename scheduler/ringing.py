@@ -12,10 +12,11 @@ from typing import Any
 from alerts import intake as news
 from alerts.message import Alert, compose
 from alerts.placing import Placing
-from alerts.policy import Arrival, Decision, Reason, Told, correct, decide, decide_passage
+from alerts.policy import Decision, Reason, Told
 from alerts.policy import release as released
 from alerts.rules import Match, Rule, RuleSet, match
 from alerts.story import Story
+from alerts.verdicts import Past, named, verdicts, verdicts_of_passage
 from crawler.reading import Reading
 from scheduler.database import StoreError
 from scheduler.holds import Hold
@@ -76,54 +77,32 @@ def _ring(reading: Reading, ringer: Ringer, quiet: str | None) -> int:
 
 def _rulings(ringer: Ringer, story: Story, before: Story | None, quiet: str | None, now: datetime) -> Iterable[Ruling]:
     """Decide for each rule that holds, and for each that was told of the story and holds no more."""
-    told, holds = _past(ringer.store, story)
-    matches = ringer.rules.matches(story)
-    for found in matches:
-        rule, hold = ringer.rules[found.rule], holds.get(found.rule)
-        arrival = Arrival(before=before, quiet=quiet, due=hold.due if hold else None)
-        decision = decide(rule, found, story, told.get(rule.name), now, arrival)
-        yield _ruling(rule, decision, found, story, told.get(rule.name))
-    for name in told.keys() - {found.rule for found in matches}:
-        if not (kept := _rule(ringer.rules, name)):
-            continue
-        missed = match(kept, story)
-        taken_back = correct(kept, missed, story, told[name], before, quiet)
-        if taken_back:
-            yield _ruling(kept, taken_back, missed, story, told[name])
+    past = _past(ringer.store, story)
+    for decision, found in verdicts(ringer.rules, story, before, past, quiet, now):
+        yield _ruling(ringer.rules[found.rule], decision, found, story, past.told.get(found.rule))
 
 
 def _of_passages(ringer: Ringer, reading: Reading, story: Story, quiet: str | None, now: datetime) -> Iterable[Ruling]:
     """Decide for each event that a round-up tells, each by its own passage alone."""
-    told, _ = _past(ringer.store, story)
+    past = _past(ringer.store, story)
     for passage in reading.passages:
         alone = Story(id=None, readings=(passage,))
         matches = ringer.rules.matches(alone)
         own = ringer.store.place(passage, now).story if matches else None
-        for found in matches:
-            rule = ringer.rules[found.rule]
-            past = told.get(rule.name)
-            decision = decide_passage(rule, own, past, len(reading.passages), quiet)
-            yield _ruling(rule, decision, found, alone)
+        for decision, found in verdicts_of_passage(ringer.rules, matches, own, past, len(reading.passages), quiet):
+            yield _ruling(ringer.rules[found.rule], decision, found, alone)
 
 
-def _past(store: Store, story: Story) -> tuple[dict[str, Told], dict[str, Hold]]:
-    """Return, by rule, what was last told of a story and what waits for it."""
+def _past(store: Store, story: Story) -> Past:
+    """Return what was last told of a story and what waits for it."""
     if story.id is None:
-        return {}, {}
-    return store.rulings.told(story.id), store.rulings.holds.of(story.id)
+        return Past()
+    holds = store.rulings.holds.of(story.id)
+    return Past(store.rulings.told(story.id), {rule: hold.due for rule, hold in holds.items()})
 
 
 def _ruling(rule: Rule, decision: Decision, found: Match, story: Story, told: Told | None = None) -> Ruling:
     return decision, compose(rule, decision, found, story, told) if decision.tells else None
-
-
-def _rule(rules: RuleSet, name: str) -> Rule | None:
-    """Return the rule where it is still there and switched on."""
-    try:
-        rule = rules[name]
-    except KeyError:
-        return None
-    return rule if rule.enabled else None
 
 
 def _again(earlier: Earlier) -> Placing:
@@ -174,7 +153,7 @@ def release(ringer: Ringer) -> int:
 
 
 def _release(hold: Hold, ringer: Ringer, now: datetime) -> bool:
-    store, rule = ringer.store, _rule(ringer.rules, hold.rule)
+    store, rule = ringer.store, named(ringer.rules, hold.rule)
     story = store.story(hold.story_id)
     with store.sql.writing():
         ruling = _gone(hold, story) if rule is None or not story.readings else _judged(hold, rule, story, store)
