@@ -20,6 +20,8 @@ COMMANDS = {
     "why": ("scheduler.commands.why:why", "The trail of one article: why it rang, or why it did not."),
     "search": ("scheduler.commands.look:search", "Find articles in the archive."),
     "stories": ("scheduler.commands.stories:stories", "List stories, tell one's timeline, split and merge them."),
+    "alerts": ("scheduler.commands.alerts:alerts", "List alerts, show one whole, mark them right, wrong or missed."),
+    "backtest": ("scheduler.commands.backtest:backtest", "What these rules would have rung over the archive."),
     "discover": ("scheduler.commands.discover:discover", "Find a site's feeds, sitemaps and sections."),
     "opml": ("scheduler.commands.opml:opml", "Import and export lists of feeds."),
     "lines": ("scheduler.commands.lines:lines", "Filters for scripting: JSON lines in, JSON lines out."),

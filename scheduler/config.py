@@ -45,7 +45,7 @@ class Config:
 
     `folder` is where the file is. `delay` is the least time between two requests to one host. `secrets` are the strings
     that no log may show, the longest first. `own` are the user's armed groups and regions: a process
-    that reads adopts them.
+    that reads adopts them. `files` are those that were read, config.yaml first.
     """
 
     folder: Path
@@ -57,6 +57,7 @@ class Config:
     delay: timedelta
     secrets: tuple[str, ...]
     own: Own = NOTHING
+    files: tuple[Path, ...] = ()
 
     def __repr__(self) -> str:
         """Return a form that is fit for a log."""
@@ -70,14 +71,15 @@ def load(
     valid_url: Callable[[str], bool] | None = None,
     regions: Callable[[], Regions] = gazetteer,
     groups: Callable[[], Groups] = groups,
+    raw: bytes | None = None,
 ) -> Config:
     """Return what the file says; raises `ConfigError` with every problem.
 
     `valid_url` tells whether Apprise can read a channel's URL (not asked without it). `regions` and `groups` give
-    the names that rules
-    may use; they are asked for when a rule uses one.
+    the names that rules may use; they are asked for when a rule uses one. `raw` is taken for the file's bytes, where
+    they are not to be read from it.
     """
-    document = read(_bytes(path))
+    document = read(_bytes(path) if raw is None else raw)
     check = _Check(path, document, Vault(environ, path.parent))
     data = document.data
     own_regions, own_groups = (config_own.named(_mapping(data).get(section)) for section in ("regions", "groups"))
@@ -250,6 +252,7 @@ def _config(path: Path, raw: dict[str, Any], checked: model.File, vault: Vault) 
         delay=checked.delay,
         secrets=spellings(vault.secrets | hidden),
         own=config_own.tables(checked.groups, checked.regions),
+        files=(path,),
     )
 
 

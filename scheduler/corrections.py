@@ -13,7 +13,7 @@ from typing import Any
 from scheduler import rows
 from scheduler.database import Sql
 
-_FOLLOW = ("alerts", "decisions")  # go with their article, and with them what was told
+_FOLLOW = ("alerts", "decisions", "marks")  # go with their article, and with them what was told
 
 
 class CorrectionError(ValueError):

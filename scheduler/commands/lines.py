@@ -99,7 +99,7 @@ def stories() -> None:
     from crawler.reading import read_text
     from scheduler.commands.lines_stories import placed
 
-    _filter(placed(lambda row: read_text(_article(row))))
+    _filter(placed(lambda row: read_text(article_of(row))))
 
 
 @lines.command()
@@ -150,12 +150,13 @@ def _reading(row: Row) -> Reading:
     from crawler.gazetteer.home import home_of
     from crawler.reading import Reading
 
-    article = _article(row)
+    article = article_of(row)
     facts = read_facts(article.title, article.text, article.lang, article.published, home_of(article.url))
     return Reading(article, facts)
 
 
-def _article(row: Row) -> Article:
+def article_of(row: Row) -> Article:
+    """Return the article of a line, or raise ValueError."""
     from crawler.article import Article
     from crawler.language import language_of
 

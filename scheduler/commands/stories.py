@@ -12,6 +12,7 @@ import click
 
 from alerts.message import clean, figure
 from scheduler.commands import config_option, json_option, plainly, read_config
+from scheduler.commands.groups import ShowGroup
 from scheduler.commands.look import moment, table
 
 if TYPE_CHECKING:
@@ -23,16 +24,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-class _ShowGroup(click.Group):
-    """A group whose `show` need not be named: `tocsin stories 12` beside `tocsin stories merge 12 13`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `show` before what names no command."""
-        named = bool(args) and (args[0] in self.commands or args[0] in ("-h", "--help"))
-        return super().parse_args(ctx, args if named else ["show", *args])
-
-
-@click.group(cls=_ShowGroup)
+@click.group(cls=ShowGroup)
 def stories() -> None:
     """Stories of the last days, one story's timeline (`stories ID`), and putting them right (`split`, `merge`)."""
 

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.bench import faults, server
+from tests.bench.backtest import backtest
 from tests.bench.copies import copies
 from tests.bench.places import places
 from tests.bench.stories import stories
@@ -185,6 +186,7 @@ BENCHES = {
     "places": places,
     "stories": stories,
     "copies": copies,
+    "backtest": backtest,
 }
 
 if __name__ == "__main__":
