@@ -24,6 +24,8 @@ _OPERATORS: dict[str, Callable[[int, int], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
 }
+ALL, ANY, NOT = "all", "any", "not"  # what is written of a combined condition: no other is a word alone
+WANTS = ", the rule wants"  # what follows a figure that falls short
 _SAID = {">=": "at least", ">": "more than", "==": "exactly", "<": "fewer than", "<=": "at most"}
 
 
@@ -85,7 +87,7 @@ class All:
     """Every part must hold."""
 
     parts: tuple[Condition, ...]
-    written: str = "all"
+    written: str = ALL
 
     def holds(self, view: View) -> bool:
         """Return whether every part holds."""
@@ -116,7 +118,7 @@ class AnyOf:
     """At least one part must hold."""
 
     parts: tuple[Condition, ...]
-    written: str = "any"
+    written: str = ANY
 
     def holds(self, view: View) -> bool:
         """Return whether some part holds."""
@@ -148,7 +150,7 @@ class Not:
     """The part must not hold."""
 
     part: Condition
-    written: str = "not"
+    written: str = NOT
 
     def holds(self, view: View) -> bool:
         """Return whether the part is missed."""
@@ -216,7 +218,7 @@ def compared(
 
 def short_of(wanted: Sequence[Comparison]) -> str:
     """Return what to add to a figure that compares in none of the ways wanted: the nearest miss."""
-    return f", the rule wants {listed(f'{one.operator} {one.number}' for one in wanted)}"
+    return f"{WANTS} {listed(f'{one.operator} {one.number}' for one in wanted)}"
 
 
 _COMPARISON = re.compile(r"\s*(>=|<=|==|>|<)?\s*([0-9]{1,9})\s*")
