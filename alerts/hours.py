@@ -35,3 +35,11 @@ class Digest:
 
     timezone: str
     at: time | None = None
+
+
+def length(time: timedelta) -> str:
+    """Return a time in words, in the largest unit that it is a whole number of: `90 minutes`, `2 hours`."""
+    seconds = max(int(time.total_seconds()), 1)
+    units = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+    size, unit = next((size, unit) for size, unit in units if seconds % size == 0)
+    return f"{seconds // size} {unit}{'s' * (seconds != size)}"

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date
 
+from alerts.gathering import Route
 from alerts.history import Change, news
 from alerts.policy import Decision, Reason, Told
 from alerts.rules import Finding, Match, Rule, Severity
@@ -37,7 +38,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """Something worth telling, with the reason; `notify` names the channels it is owed to."""
+    """Something worth telling, with the reason.
+
+    `notify` names the channels it is owed to, `routes` those of them that it does not go to at once.
+    """
 
     rule: str
     reason: Reason
@@ -45,6 +49,7 @@ class Alert:
     injured: int | None
     message: Message
     notify: tuple[str, ...]
+    routes: tuple[Route, ...] = ()
 
 
 def compose(rule: Rule, decision: Decision, match: Match, story: Story, told: Told | None = None) -> Alert:
@@ -116,11 +121,12 @@ def figure(count: Count) -> str:
 
 def clean(text: str) -> str:
     """Return text from the web as one plain line: no control or bidirectional characters, no breaks, not endless."""
-    text = _plain(text)
+    text = plain(text)
     return text.strip() if len(text) <= QUOTE else text[: QUOTE - 1].rsplit(" ", 1)[0].strip() + "…"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return text from the web as one line, however long: an address must stay whole."""
     return "".join(
         c for c in re.sub(r"\s+", " ", text) if unicodedata.category(c) not in ("Cc", "Co", "Cs") and c not in BIDI
     )
@@ -169,4 +175,4 @@ def _report(reading: Reading) -> str:
         if article.precision == "day"
         else f"{when.astimezone(UTC):%d %b %Y %H:%M} UTC"
     )
-    return f"{clean(article.publisher)}, {time}: {clean(article.title) or '(no title)'}\n{_plain(article.url)}"
+    return f"{clean(article.publisher)}, {time}: {clean(article.title) or '(no title)'}\n{plain(article.url)}"

@@ -11,7 +11,7 @@ from typing import Literal
 from alerts.candidates import Candidates
 from alerts.conditions import All, Finding, Not, listed, walk
 from alerts.conditions_words import Words
-from alerts.hours import Digest, Limit, Quiet
+from alerts.hours import Digest, Limit, Quiet, length
 from alerts.phrases import Phrasebook
 from alerts.story import Story
 from alerts.view import View
@@ -129,22 +129,15 @@ def _rings(when: All) -> str:
 
 
 def _held(hold: timedelta | None) -> str:
-    return f"waits {_length(hold)} for other reports before the first alert; " if hold else ""
+    return f"waits {length(hold)} for other reports before the first alert; " if hold else ""
 
 
 def _again(step: TellAgain | None) -> str:
     if step is None:
         return "once for a story"
     rises = [_rise(size, verb) for verb, size in (("killed", step.killed), ("injured", step.injured)) if size]
-    waits = [f"after {_length(step.every)} while it is reported"] if step.every else []
+    waits = [f"after {length(step.every)} while it is reported"] if step.every else []
     return f"again {listed([*rises, *waits])}"
-
-
-def _length(time: timedelta) -> str:
-    seconds = int(time.total_seconds())
-    units = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
-    size, unit = next((size, unit) for size, unit in units if seconds % size == 0)
-    return f"{seconds // size} {unit}{'s' * (seconds != size)}"
 
 
 def _rise(size: str, verb: str) -> str:
