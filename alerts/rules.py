@@ -116,7 +116,9 @@ def describe(rule: Rule) -> str:
         _rings(rule.when) if rule.enabled else f"Switched off; {_rings(rule.when).replace('Rings', 'would ring', 1)}"
     )
     severity = "" if rule.severity == "warning" else f" ({rule.severity})"
-    return f"{rings}; tells {listed(rule.notify, 'and')}{severity}; {_held(rule.hold)}{_again(rule.tell_again)}."
+    tells = f"tells {listed(rule.notify, 'and')}{severity}"
+    hours = (_quiet(rule.quiet), _at_most(rule.limit), _gathered(rule.digest))
+    return "; ".join(filter(None, [rings, tells, _held(rule.hold), _again(rule.tell_again), *hours])) + "."
 
 
 def _rings(when: All) -> str:
@@ -129,7 +131,29 @@ def _rings(when: All) -> str:
 
 
 def _held(hold: timedelta | None) -> str:
-    return f"waits {length(hold)} for other reports before the first alert; " if hold else ""
+    return f"waits {length(hold)} for other reports before the first alert" if hold else ""
+
+
+def _quiet(quiet: Quiet | None) -> str:
+    if quiet is None:
+        return ""
+    unless = f" unless {quiet.unless.plain()}" if quiet.unless else ""
+    return f"quiet from {quiet.start:%H:%M} to {quiet.end:%H:%M} ({quiet.timezone}){unless}"
+
+
+def _at_most(limit: Limit | None) -> str:
+    if limit is None:
+        return ""
+    said = length(limit.per)
+    unit = said.removeprefix("1 ")
+    per = f"in {said}" if unit == said else f"{'an' if unit == 'hour' else 'a'} {unit}"
+    return f"at most {limit.number:,} {per}, the rest in one digest"
+
+
+def _gathered(digest: Digest | None) -> str:
+    if digest is None:
+        return ""
+    return f"gathered into one digest {f'a day at {digest.at:%H:%M} ({digest.timezone})' if digest.at else 'an hour'}"
 
 
 def _again(step: TellAgain | None) -> str:

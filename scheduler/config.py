@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
+from alerts.hours import Limit
 from alerts.rules import Rule, describe
+from alerts.satisfiable import contradiction
 from crawler.gazetteer import gazetteer, groups
 from crawler.gazetteer.own import NOTHING, Own
 from crawler.source import Source
+from scheduler import config_definitions, config_files, config_hours, config_names, config_own, config_rules
 from scheduler import config_model as model
-from scheduler import config_own, config_rules
+from scheduler.config_definitions import Definition, Definitions
+from scheduler.config_part import Part
 from scheduler.config_secrets import Vault, credentials, spellings
 from scheduler.config_values import Groups, Regions, World
-from scheduler.config_yaml import MAX_BYTES, ConfigError, Document, Loc, Problem, Spot, read, shown
+from scheduler.config_when import When
+from scheduler.config_yaml import ConfigError, Document, Loc, Problem, read
 
 __all__ = ["Channel", "Config", "ConfigError", "Problem", "describe", "load"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """Where alerts go: an Apprise URL, with its secrets in it. `system` channels also hear of Tocsin's own troubles."""
+    """Where alerts go: an Apprise URL, with its secrets in it.
+
+    `system` channels also hear of Tocsin's own troubles; `limit` is how many alerts of all rules ring there.
+    """
 
     name: str
     url: str
     system: bool = False
+    limit: Limit | None = None
 
     def __repr__(self) -> str:
         """Return a form that is fit for a log."""
@@ -45,7 +50,9 @@ class Config:
 
     `folder` is where the file is. `delay` is the least time between two requests to one host. `secrets` are the strings
     that no log may show, the longest first. `own` are the user's armed groups and regions: a process
-    that reads adopts them. `files` are those that were read, config.yaml first.
+    that reads adopts them. `files` are those that were read, resolved, config.yaml first; `includes` are the absolute
+    patterns of `include:` (`scheduler.config_include.included` says which files they name now). `warnings` are what
+    `tocsin check` complains of and everything else gets along with.
     """
 
     folder: Path
@@ -58,6 +65,8 @@ class Config:
     secrets: tuple[str, ...]
     own: Own = NOTHING
     files: tuple[Path, ...] = ()
+    includes: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
     def __repr__(self) -> str:
         """Return a form that is fit for a log."""
@@ -79,181 +88,110 @@ def load(
     the names that rules may use; they are asked for when a rule uses one. `raw` is taken for the file's bytes, where
     they are not to be read from it.
     """
-    document = read(_bytes(path) if raw is None else raw)
-    check = _Check(path, document, Vault(environ, path.parent))
-    data = document.data
-    own_regions, own_groups = (config_own.named(_mapping(data).get(section)) for section in ("regions", "groups"))
-    world = World(
+    files = _Load(path, read(config_files.read_bytes(path) if raw is None else raw), Vault(environ, path.parent))
+    return files.config(_world(files, valid_url, regions, groups))
+
+
+def _world(
+    files: _Load, valid_url: Callable[[str], bool] | None, regions: Callable[[], Regions], groups: Callable[[], Groups]
+) -> World:
+    own_regions, own_groups = (config_own.named(files.main.section(section)) for section in ("regions", "groups"))
+    return World(
         regions=lambda: config_own.Known(regions(), own_regions),
         groups=lambda: config_own.Known(groups(), own_groups),
-        channels=tuple(_mapping(_mapping(data).get("channels"))),
-        sources=tuple(_source_names(data)),
+        channels=tuple(files.main.mapping("channels")),
+        sources=tuple(config_names.source_names(files.main)),
         bundled_regions=regions,
         bundled_groups=groups,
+        definitions=tuple(name for part in files.parts for name in part.mapping("definitions")),
         valid_url=valid_url,
     )
-    checked = check.validated(check.expanded(), world)
-    check.look_for_twins()
-    if check.faults or checked is None:
-        raise ConfigError(check.problems())
-    return _config(path, data, checked, check.vault)
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise ConfigError([Problem(path, 1, 1, f"the file can't be read: {error.strerror}")]) from error
-    except ValueError as error:
-        raise ConfigError([Problem(path, 1, 1, f"the file can't be read: {error}")]) from error
-
-
-class _Check:
-    """Collects what is wrong in one file."""
+class _Load:
+    """The files of a configuration on their way to a `Config`."""
 
     def __init__(self, path: Path, document: Document, vault: Vault) -> None:
-        self.path = path
-        self.document = document
+        self.main = Part(path, document)
         self.vault = vault
-        self.faults: set[tuple[Spot, str]] = set(document.faults)
-        self._broken = {spot for spot, _ in document.faults}
+        self.patterns, included = config_files.read_included(self.main)
+        self.parts = [self.main, *included]
 
-    def problems(self) -> list[Problem]:
-        """Return every problem in the order they stand in the file."""
-        return [Problem(self.path, spot.line, spot.column, message) for spot, message in sorted(self.faults)]
+    def config(self, world: World) -> Config:
+        """Return what the files say; raises `ConfigError`."""
+        checked = self.main.head(model.File, self.main.expanded(self.vault), world)
+        for part in self.parts[1:]:
+            part.head(model.Included, part.data, world)
+        definitions = config_definitions.resolved(self._definitions(world))
+        rules = list(self._rules(world, definitions, (checked and checked.timezone) or ""))
+        config_names.look_for_twins(self.parts)
+        problems = [problem for part in self.parts for problem in part.problems()]
+        if problems or checked is None:
+            raise ConfigError(problems)
+        return self._config(checked, rules)
 
-    def expanded(self) -> Any:
-        """Return the data with the secrets in it; rules hold none."""
-        data = self.document.data
-        if not isinstance(data, dict):
-            return data
-        return {key: value if key == "rules" else self._expand(value, (key,)) for key, value in data.items()}
+    def _definitions(self, world: World) -> dict[str, Definition]:
+        found: dict[str, Definition] = {}
+        for part in self.parts:
+            for name, raw in part.mapping("definitions").items():
+                checked = part.checked(When, raw, ("definitions", name), world)
+                found.setdefault(name, Definition(part, raw, checked))
+        return found
 
-    def _expand(self, value: Any, loc: Loc) -> Any:
-        if isinstance(value, dict):
-            return {key: self._expand(inner, (*loc, key)) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [self._expand(inner, (*loc, index)) for index, inner in enumerate(value)]
-        if not isinstance(value, str):
-            return value
-        try:
-            return self.vault.expand(value)
-        except ValueError as error:
-            spot = self.document.spot(loc)
-            self.faults.add((spot, str(error)))
-            self._broken.add(spot)
-            return value
+    def _rules(self, world: World, definitions: Definitions, timezone: str) -> Iterator[Rule]:
+        """Return the rules that are sound, in the order of the files."""
+        zone = lru_cache(maxsize=1)(lambda: timezone or config_hours.local_zone())
+        for part in self.parts:
+            for number, raw in enumerate(part.rows("rules")):
+                loc: Loc = ("rules", number)
+                checked = part.checked(model.Rule, raw, loc, world)
+                if checked and self._is_sound(part, loc, checked, definitions):
+                    rule = config_rules.rule(raw, checked, definitions.trees, zone)
+                    self._look_for_silence(part, loc, rule, world)
+                    yield rule
 
-    def validated(self, data: Any, world: World) -> model.File | None:
-        """Return the checked values, or `None` after noting every fault.
+    def _is_sound(self, part: Part, loc: Loc, checked: model.Rule, definitions: Definitions) -> bool:
+        blocks = [((*loc, "when"), checked.when)]
+        if checked.quiet and checked.quiet.except_:
+            blocks.append(((*loc, "quiet", "except"), checked.quiet.except_))
+        if not all(definitions.fits(when) for _, when in blocks):
+            return False
+        excess = [(where, said) for where, when in blocks if (said := definitions.excess(when))]
+        for where, said in excess:
+            part.note(where, said)
+        return not excess
 
-        What could not even be read is not complained of twice.
-        """
-        if data is None and not self.document.faults:
-            self.faults.add((Spot(1, 1), "the file is empty"))
-        if data is None:
-            return None
-        try:
-            return model.File.model_validate(data, context=world)
-        except ValidationError as error:
-            for detail in error.errors(include_url=False, include_input=False):
-                self._note(detail)
-        return None
+    def _look_for_silence(self, part: Part, loc: Loc, rule: Rule, world: World) -> None:
+        """Note a rule, or an exception to its quiet hours, that no story could meet."""
+        clash = contradiction(rule.when, world.within, world.lineage)
+        if clash:
+            part.note((*loc, "when"), f"this rule can never ring: it wants {clash}")
+        unless = rule.quiet and rule.quiet.unless
+        if unless and (clash := contradiction(unless, world.within, world.lineage)):
+            part.note((*loc, "quiet", "except"), f"this exception can never hold: it wants {clash}")
 
-    def _note(self, detail: ErrorDetails) -> None:
-        place = self.document.key_spot if model.is_of_key(detail) else self.document.spot
-        spot = place(detail["loc"])
-        if spot not in self._broken:
-            self.faults.add((spot, model.message(detail)))
-
-    def look_for_twins(self) -> None:
-        """Note names and addresses that stand twice."""
-        data = _mapping(self.document.data)
-        for section, field, what in (
-            ("rules", "name", "rule"),
-            ("sources", "name", "source"),
-            ("sources", "url", "address"),
-            ("groups", "name", "armed group"),
-            ("regions", "name", "region"),
-        ):
-            first: dict[str, Spot] = {}
-            for loc, value in _values(data.get(section), section, field):
-                spot = self.document.spot(loc)
-                twin = first.setdefault(value, spot)
-                if twin is not spot:
-                    shows = (
-                        f"this {what}"
-                        if field == "url"
-                        else f"{'an' if what[0] in 'aeiou' else 'a'} {what} named '{shown(value)}'"
-                    )
-                    self.faults.add((spot, f"{shows} is already in line {twin.line}"))
-
-
-def _values(rows: Any, section: str, field: str) -> Iterator[tuple[Loc, str]]:
-    """Return every name or address of a section and where it stands."""
-    for index, row in enumerate(rows if isinstance(rows, list) else ()):
-        value = row if field == "url" and isinstance(row, str) else _mapping(row).get(field)
-        if isinstance(value, str | int) and not isinstance(value, bool):
-            yield (section, index, field), str(value).strip()
-
-
-def _source_names(data: Any) -> Iterator[str]:
-    """Return the sources' names: as stated, or host and path of the address, made unique.
-
-    The address is taken as it is written, before secrets are put in: a name is shown to everybody.
-    """
-    rows = _mapping(data).get("sources")
-    rows = rows if isinstance(rows, list) else []
-    taken = {name for _, name in _values(rows, "sources", "name")}
-    twins: Counter[str] = Counter()
-    for row in rows:
-        stated = str(_mapping(row).get("name") or "").strip()
-        if stated:
-            yield stated
-            continue
-        address = row if isinstance(row, str) else _mapping(row).get("url") or _mapping(row).get("spider")
-        derived = _host_and_path(str(address))
-        yield next(name for name in _numbered(derived, twins) if name not in taken)
-
-
-def _numbered(name: str, twins: Counter[str]) -> Iterator[str]:
-    """Yield `name`, `name (2)`, `name (3)`, …, going on where the last caller stopped."""
-    while True:
-        twins[name] += 1
-        yield name if twins[name] == 1 else f"{name} ({twins[name]})"
-
-
-def _host_and_path(url: str) -> str:
-    rest = url.partition("://")[2].partition("?")[0].partition("#")[0]
-    host, slash, path = rest.partition("/")
-    return (host.rpartition("@")[2] + slash + path).rstrip("/").strip()
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _config(path: Path, raw: dict[str, Any], checked: model.File, vault: Vault) -> Config:
-    channels = {
-        name: Channel(name=name, url=channel.url, system=channel.system) for name, channel in checked.channels.items()
-    }
-    hidden = {part for channel in channels.values() for part in credentials(channel.url)}
-    hidden |= {password for source in checked.sources if (password := urlsplit(source.url).password)}
-    return Config(
-        folder=path.parent.resolve(),
-        database=path.parent / Path(checked.database).expanduser(),
-        contact=checked.contact,
-        channels=channels,
-        sources=tuple(_source(name, source) for name, source in zip(_source_names(raw), checked.sources, strict=True)),
-        rules=tuple(
-            config_rules.rule(one, rule) for one, rule in zip(raw.get("rules", ()), checked.rules, strict=True)
-        ),
-        delay=checked.delay,
-        secrets=spellings(vault.secrets | hidden),
-        own=config_own.tables(checked.groups, checked.regions),
-        files=(path,),
-    )
+    def _config(self, checked: model.File, rules: list[Rule]) -> Config:
+        channels = {
+            name: Channel(name=name, url=one.url, system=one.system, limit=one.limit)
+            for name, one in checked.channels.items()
+        }
+        hidden = {part for channel in channels.values() for part in credentials(channel.url)}
+        hidden |= {password for source in checked.sources if (password := urlsplit(source.url).password)}
+        folder = self.main.path.parent
+        names = config_names.source_names(self.main)
+        return Config(
+            folder=folder.resolve(),
+            database=folder / Path(checked.database).expanduser(),
+            contact=checked.contact,
+            channels=channels,
+            sources=tuple(_source(name, one) for name, one in zip(names, checked.sources, strict=True)),
+            rules=tuple(rules),
+            delay=checked.delay,
+            secrets=spellings(self.vault.secrets | hidden),
+            own=config_own.tables(checked.groups, checked.regions),
+            files=tuple(part.path.resolve() for part in self.parts),
+            includes=self.patterns,
+        )
 
 
 def _source(name: str, checked: model.Source) -> Source:

@@ -19,6 +19,7 @@ from alerts.conditions import Comparison, comparison
 from alerts.conditions_facts import Side, Target
 from alerts.conditions_words import Term, term
 from alerts.rules import Severity
+from crawler.gazetteer import Gazetteer, GroupTable
 from scheduler.config_languages import LANGUAGES
 from scheduler.config_yaml import shown
 
@@ -84,8 +85,19 @@ class World:
     sources: tuple[str, ...]
     bundled_regions: Callable[[], Regions]
     bundled_groups: Callable[[], Groups]
+    definitions: tuple[str, ...] = ()
     valid_url: Callable[[str], bool] | None = None
     suggestions: int = 25
+
+    def within(self, code: str) -> Sequence[str]:
+        """Return the codes of all that a bundled region certainly lies in; of the file's own none is known yet."""
+        regions = self.bundled_regions()
+        return regions.within(code) if isinstance(regions, Gazetteer) else ()
+
+    def lineage(self, id_: str) -> Sequence[str]:
+        """Return the ids of all that a bundled armed group is a branch of."""
+        table = self.bundled_groups()
+        return table.lineage(id_) if isinstance(table, GroupTable) and id_ in table.by_id else ()
 
     def near(self, name: str, suggest: Callable[[str], Sequence[str]]) -> str:
         """Return `, did you mean …?` where something is near."""
@@ -320,6 +332,11 @@ def channel(value: Any, info: ValidationInfo) -> str:
 def source(value: Any, info: ValidationInfo) -> str:
     """Return the name of a source that there is."""
     return _known("source", value, world_of(info).sources)
+
+
+def definition(value: Any, info: ValidationInfo) -> str:
+    """Return the name of a definition that there is."""
+    return _known("definition", value, world_of(info).definitions)
 
 
 def _known(what: str, value: Any, known: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ and no key stands twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,8 @@ class Problem:
     line: int
     column: int
     message: str
+    source: str = field(default="", repr=False, compare=False)
+    """The whole line of the file, which may hold a secret: see `config_excerpt`."""
 
     def __str__(self) -> str:
         """Return the form that editors and terminals make a link of."""
@@ -76,6 +78,11 @@ class Document:
     values: Mapping[Loc, Spot]
     keys: Mapping[Loc, Spot]
     faults: list[tuple[Spot, str]]
+    lines: Sequence[str] = ()
+
+    def line(self, number: int) -> str:
+        """Return a line as it stands in the file; empty past its end."""
+        return self.lines[number - 1] if number <= len(self.lines) else ""
 
     def spot(self, loc: Loc) -> Spot:
         """Return where a value stands, or the nearest thing around it."""
@@ -108,11 +115,15 @@ class _Unreadable(Exception):
 def read(raw: bytes) -> Document:
     """Return the document; where nothing can be read, its data is `None` and its faults say why."""
     builder = _Builder()
+    lines = _BREAK.split(raw[:MAX_BYTES].decode("utf-8-sig", "replace"))
     try:
         data = builder.build(_decode(raw))
     except _Unreadable as error:
-        return Document(None, {(): error.spot}, {}, [*builder.faults, (error.spot, error.message)])
-    return Document(data, builder.values, builder.keys, builder.faults)
+        return Document(None, {(): error.spot}, {}, [*builder.faults, (error.spot, error.message)], lines)
+    return Document(data, builder.values, builder.keys, builder.faults, lines)
+
+
+_BREAK = re.compile(r"\r\n?|[\n\x85\u2028\u2029]")  # what the parser counts as the end of a line
 
 
 def _decode(raw: bytes) -> str:
@@ -127,7 +138,8 @@ def _decode(raw: bytes) -> str:
 
 
 def _spot_in(before: str) -> Spot:
-    return Spot(before.count("\n") + 1, len(before) - before.rfind("\n"))
+    lines = _BREAK.split(before)
+    return Spot(len(lines), len(lines[-1]) + 1)
 
 
 @dataclass(slots=True)

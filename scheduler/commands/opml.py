@@ -132,7 +132,8 @@ def _problem(row: Row) -> str | None:
     """Return why config.yaml would not take a row, `None` where it does."""
     from pydantic import ValidationError
 
-    from scheduler.config_model import Source, message
+    from scheduler.config_complaints import message
+    from scheduler.config_model import Source
 
     try:
         Source.model_validate({key: value for key, value in row.items() if key != "name"})
