@@ -14,7 +14,7 @@ from alerts.message import headline
 from alerts.policy import Decision, Reason, Told, release
 from alerts.rules import Match, RuleSet, match
 from alerts.story import Story
-from alerts.turns import missed
+from alerts.turns import nearest_miss
 from alerts.verdicts import Past, named, verdicts, verdicts_of_passage
 from crawler.reading import Reading
 
@@ -192,7 +192,7 @@ def _elsewhere(name: str, story: Story, other: RuleSet) -> str:
     found = match(rule, story)
     if found.met:
         return "the rule holds too, and tells it at another time"
-    return "; ".join(f.found for f in missed(found.findings))
+    return nearest_miss(found) or "the rule does not hold"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

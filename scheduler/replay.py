@@ -18,7 +18,7 @@ from scheduler import rows
 from scheduler.archive import Archive
 
 CHUNK = 1_000  # articles read at once
-KEPT_READINGS = 30_000  # articles held in memory: some 100 MB; what is needed again is read again
+KEPT_READINGS = 12_000  # articles held in memory: some 80 MB; what is needed again is read again
 Row = dict[str, Any]
 
 _ARTICLES = """
