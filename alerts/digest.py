@@ -49,6 +49,14 @@ class Hush:
     begun: datetime
     ended: datetime
 
+    @property
+    def sentence(self) -> str:
+        """Who silenced what, for how long, and why."""
+        minutes = max(round((self.ended - self.begun).total_seconds() / 60), 1)
+        who = f"{clean(self.name)} was silenced for {length(timedelta(minutes=minutes))} by {clean(self.author)}"
+        why = f": {clean(self.because)}" if self.because else ""
+        return f"{who}{why} ({_clock(self.begun)} to {_clock(self.ended)})"
+
 
 def compose_digest(kind: Kind, entries: Sequence[Entry], hush: Hush | None = None, note: str = "") -> Message:
     """Return the digest of at least two alerts; `note` is a sentence to begin with.
@@ -61,7 +69,7 @@ def compose_digest(kind: Kind, entries: Sequence[Entry], hush: Hush | None = Non
     rest = len(stories) - LINES
     if rest > 0:
         told.append(f"… and {rest:,} more: 'tocsin alerts' lists all of them")
-    head = [note, _silenced(hush) if hush else ""]
+    head = [note, hush.sentence if hush else ""]
     severity = max((alerts[-1].severity for alerts in stories), key=RANKS.__getitem__)
     return Message(_title(kind, entries, stories, hush), "\n\n".join([*filter(None, head), *told]), severity)
 
@@ -114,13 +122,6 @@ def _most_serious(stories: Sequence[Sequence[Entry]]) -> str:
     title = _bare(last.title)
     what = clean(title.split(" · ", 1)[0])
     return CORRECTED + what if last.reason is Reason.CORRECTED else what
-
-
-def _silenced(hush: Hush) -> str:
-    minutes = max(round((hush.ended - hush.begun).total_seconds() / 60), 1)
-    who = f"{clean(hush.name)} was silenced for {length(timedelta(minutes=minutes))} by {clean(hush.author)}"
-    why = f": {clean(hush.because)}" if hush.because else ""
-    return f"{who}{why} ({_clock(hush.begun)} to {_clock(hush.ended)})"
 
 
 def _bare(title: str) -> str:

@@ -7,7 +7,7 @@ digest, or it is held back by a silence, or it is muted by a critical rule. Ever
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -210,14 +210,12 @@ class _Way:
         return lately and rung.reason is not Reason.CORRECTED and all((said or 0) >= (now or 0) for said, now in told)
 
     def _silenced(self, bell: Bell, channel: str) -> Route | None:
-        silence = max((one for one in self.standing.silences if silences(one, bell)), key=_until, default=None)
+        silence = silenced(self.standing.silences, bell.rule.name, bell.story, bell.regions, bell.groups)
         if silence is None:
             return None
-        what = f"{silence.name} is silenced until {_clock(silence.until)} by {silence.author}"
-        why = f"{channel}: {what}{f': {silence.because}' if silence.because else ''}"
-        return self._wait(
-            bell, Route(channel=channel, kind=Kind.SILENCE, explanation=why, silence=silence.id), _until(silence)
-        )
+        why = why_silenced(silence, channel)
+        route = Route(channel=channel, kind=Kind.SILENCE, explanation=why, silence=silence.id)
+        return self._wait(bell, route, silence.until)
 
     def _beside(self, bell: Bell, channel: str) -> Route | None:
         if bell.urgent:
@@ -283,13 +281,18 @@ class _Way:
         )  # fmt: skip
 
 
-def silences(silence: Silence, bell: Bell) -> bool:
-    """Whether the silence is for this alert."""
-    if silence.scope == "rule":
-        return silence.value == bell.rule.name
-    if silence.scope == "story":
-        return bell.story is not None and silence.value == str(bell.story)
-    return silence.value in (bell.regions if silence.scope == "region" else bell.groups)
+def silenced(
+    silences: Iterable[Silence], rule: str, story: int | None, regions: frozenset[str], groups: frozenset[str]
+) -> Silence | None:
+    """Return the silence that holds an alert of this rule on this story back for longest, `None` where none does."""
+    values = {"rule": {rule}, "story": {str(story)}, "region": regions, "group": groups}
+    return max((one for one in silences if one.value in values[one.scope]), key=_until, default=None)
+
+
+def why_silenced(silence: Silence, channel: str) -> str:
+    """Return the reason in words."""
+    what = f"{silence.name} is silenced until {_clock(silence.until)} by {silence.author}"
+    return f"{channel}: {what}{f': {silence.because}' if silence.because else ''}"
 
 
 def _until(silence: Silence) -> datetime:

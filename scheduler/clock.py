@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from crawler.source import Source
 from scheduler import rounds
 from scheduler.cadence import EVERY, Found, settled
 from scheduler.database import StoreError
+from scheduler.digests import release_gathered
 from scheduler.logs import say
 from scheduler.pipeline import Ringer, Tally, ingest, judged
 from scheduler.ringing import release
@@ -80,11 +81,20 @@ def _say_poll(source: Source, tally: Tally, seconds: float) -> None:
 
 
 def release_held(ringer: Ringer) -> int:
-    """Tell what was held and is due now, and return how much rang. Never raises: what can't be told yet stays held."""
+    """Tell what was held or gathered and is due now, and return how many alerts of those held rang.
+
+    Never raises: what can't be told yet stays held.
+    """
+    rung = _released("held", lambda: release(ringer))
+    _released("gathered", lambda: release_gathered(ringer, ringer.now()))
+    return rung
+
+
+def _released(what: str, tell: Callable[[], int]) -> int:
     try:
-        return release(ringer)
+        return tell()
     except StoreError as error:
-        say("held", f"{error}; what is held stays held", level=logging.WARNING)
+        say("held", f"{error}; what is {what} stays {what}", level=logging.WARNING)
         return 0
 
 

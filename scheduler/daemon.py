@@ -106,7 +106,9 @@ def _house(config: Config, store: Store, newsroom: Newsroom) -> House:
     channels = {channel.name: channel.url for channel in config.channels.values()}
     dispatcher = Dispatcher(store, channels, send_by_apprise, Mask(config.secrets), utc_now)
     system = tuple(channel.name for channel in config.channels.values() if channel.system)
-    return House(config, newsroom, Ringer(store, RuleSet(config.rules), utc_now, dispatcher.kick, system), dispatcher)
+    limits = {channel.name: channel.limit for channel in config.channels.values()}
+    ringer = Ringer(store, RuleSet(config.rules), utc_now, dispatcher.kick, system, limits)
+    return House(config, newsroom, ringer, dispatcher)
 
 
 def _signalled() -> asyncio.Event:

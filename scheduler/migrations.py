@@ -205,3 +205,24 @@ def m007_marks(db: Database) -> None:
         not_null={"rule", "story_id", "verdict", "marked"},
     )  # fmt: skip
     db.table("marks").create_index(["rule", "story_id"])
+
+
+@migrations()
+def m008_gathering(db: Database) -> None:
+    """Deliveries that wait for a digest, digests, and silences."""
+    # `begun` is when a delivery began to be owed: what a limit counts. A gathered one waits until `due`.
+    for name, kind in {"begun": str, "kind": str, "terms": str, "urgent": int}.items():
+        db.table("deliveries").add_column(name, kind)
+    db.table("digests").create(
+        {"id": int, "kind": str, "channel": str, "severity": str, "title": str, "body": str, "created": str},
+        pk="id", not_null={"kind", "channel", "severity", "title", "body", "created"},
+    )  # fmt: skip
+    db.table("silences").create(
+        {"id": int, "kind": str, "value": str, "name": str, "author": str, "because": str, "begun": str, "until": str, "ended": str},
+        pk="id", not_null={"kind", "value", "name", "author", "because", "begun", "until"},
+    )  # fmt: skip
+    db.table("silences").create_index(["until"])
+    db.table("deliveries").add_column("digest_id", int, fk="digests", fk_col="id")
+    db.table("deliveries").add_column("silence_id", int, fk="silences", fk_col="id")
+    db.table("deliveries").create_index(["channel", "begun"])
+    db.table("deliveries").create_index(["silence_id"])

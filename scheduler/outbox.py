@@ -12,20 +12,22 @@ from alerts.delivery import Delivery, Outcome, State
 from alerts.message import Message
 from scheduler import rows
 from scheduler.database import Sql
+from scheduler.gathered import Gathered
 
 
 class Outbox:
     """What is to be sent, and what became of it."""
 
     def __init__(self, sql: Sql) -> None:
-        self.sql = sql
+        self.sql, self.gathered = sql, Gathered(sql)
 
     def owe(self, channels: Iterable[str], now: datetime, **cause: int) -> None:
-        """Write one delivery a channel for an alert (`alert_id=`) or a notice (`notice_id=`).
+        """Write one delivery a channel for an alert (`alert_id=`), a notice (`notice_id=`) or a digest (`digest_id=`).
 
         The caller's transaction holds both.
         """
-        owed: dict[str, Any] = {**cause, "state": str(State.OWED), "attempts": 0, "due": rows.to_text(now)}
+        moment = rows.to_text(now)
+        owed: dict[str, Any] = {**cause, "state": str(State.OWED), "attempts": 0, "due": moment, "begun": moment}
         self.sql.insert_all(
             "deliveries", [owed | {"channel": channel, "key": uuid.uuid4().hex} for channel in channels]
         )
@@ -40,10 +42,12 @@ class Outbox:
         """Return the deliveries that are due, oldest first."""
         with self.sql.reading():
             found = self.sql.rows(
-                "select d.*, coalesce(l.title, n.title) as title, coalesce(l.body, n.body) as body, "
-                "coalesce(l.severity, n.severity) as severity, coalesce(l.created, n.created) as created, "
+                "select d.*, coalesce(l.title, n.title, g.title) as title, coalesce(l.body, n.body, g.body) as body, "
+                "coalesce(l.severity, n.severity, g.severity) as severity, "
+                "coalesce(d.begun, l.created, n.created) as created, "  # one that was gathered is not given up at once
                 "l.rule, l.story_id, s.opened from deliveries d left join alerts l on l.id = d.alert_id "
                 "left join stories s on s.id = l.story_id left join notices n on n.id = d.notice_id "
+                "left join digests g on g.id = d.digest_id "
                 "where d.state = ? and d.due <= ? order by d.id",
                 [State.OWED, rows.to_text(now)],
             )

@@ -1,15 +1,19 @@
-"""Reading -> its story, what is decided about it, and the alerts owed: kept whole or not at all."""
+"""Reading -> its story, what is decided about it, and the alerts owed: kept whole or not at all.
+
+First every rule decides, then the alerts that ring go their ways to the channels, those of critical rules first.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from alerts import intake as news
+from alerts.hours import Limit
 from alerts.message import Alert, compose
 from alerts.placing import Placing
 from alerts.policy import Decision, Reason, Told
@@ -21,6 +25,7 @@ from crawler.reading import Reading
 from scheduler.database import StoreError
 from scheduler.holds import Hold
 from scheduler.logs import say
+from scheduler.routing import Draft, routed
 from scheduler.rulings import Ruling
 from scheduler.store import Earlier, Overtaken, Store
 
@@ -30,13 +35,18 @@ PUT_OFF = timedelta(minutes=10)  # after a fault in telling what was held
 
 @dataclass(frozen=True, slots=True)
 class Ringer:
-    """What the data path needs to know beside the source: where to keep, which rules, the time, and whom to wake."""
+    """What the data path needs to know beside the source: where to keep, which rules, the time, and whom to wake.
+
+    `channels` are those of the configuration, with how many alerts each takes; where there are none in it, nothing is
+    known of them.
+    """
 
     store: Store
     rules: RuleSet
     now: Now
     rang: Callable[[], None] = lambda: None  # called when something may be owed
     system: tuple[str, ...] = ()  # the channels that hear of Tocsin's own troubles
+    channels: Mapping[str, Limit | None] = field(default_factory=dict)
 
 
 def ring(reading: Reading, ringer: Ringer, quiet: str | None = None) -> int:
@@ -63,11 +73,12 @@ def _ring(reading: Reading, ringer: Ringer, quiet: str | None) -> int:
         quiet, before = old or quiet, None if placing.story is None else store.story(placing.story)
         story = _joined(before or Story(id=None, readings=()), placing, reading)
     if reading.passages:
-        rulings = list(_of_passages(ringer, reading, story, quiet, now))
+        drafts = list(_of_passages(ringer, reading, story, quiet, now))
     elif placing.copy_of is not None and story.id is not None and store.rulings.of_roundup(story.id):
-        rulings = []  # a round-up's conditions are met by several events together
+        drafts = []  # a round-up's conditions are met by several events together
     else:
-        rulings = list(_rulings(ringer, story, before, quiet, now))
+        drafts = list(_drafts(ringer, story, before, quiet, now))
+    rulings = routed(drafts, store.rulings, ringer.channels, now)
     store.keep(reading, placing, rulings, now, quiet)
     for decision, alert in rulings:
         if decision.reason is not Reason.QUIET:  # the line of the poll says it once for all of them
@@ -75,22 +86,22 @@ def _ring(reading: Reading, ringer: Ringer, quiet: str | None) -> int:
     return sum(alert is not None for _, alert in rulings)
 
 
-def _rulings(ringer: Ringer, story: Story, before: Story | None, quiet: str | None, now: datetime) -> Iterable[Ruling]:
+def _drafts(ringer: Ringer, story: Story, before: Story | None, quiet: str | None, now: datetime) -> Iterable[Draft]:
     """Decide for each rule that holds, and for each that was told of the story and holds no more."""
     past = _past(ringer.store, story)
     for decision, found in verdicts(ringer.rules, story, before, past, quiet, now):
-        yield _ruling(ringer.rules[found.rule], decision, found, story, past.told.get(found.rule))
+        yield _draft(ringer.rules[found.rule], decision, found, story, past.told.get(found.rule))
 
 
-def _of_passages(ringer: Ringer, reading: Reading, story: Story, quiet: str | None, now: datetime) -> Iterable[Ruling]:
+def _of_passages(ringer: Ringer, reading: Reading, story: Story, quiet: str | None, now: datetime) -> Iterable[Draft]:
     """Decide for each event that a round-up tells, each by its own passage alone."""
     past = _past(ringer.store, story)
-    for passage in reading.passages:
-        alone = Story(id=None, readings=(passage,))
+    for event, passage in enumerate(reading.passages):
+        alone = Story(id=story.id, readings=(passage,))
         matches = ringer.rules.matches(alone)
         own = ringer.store.place(passage, now).story if matches else None
         for decision, found in verdicts_of_passage(ringer.rules, matches, own, past, len(reading.passages), quiet):
-            yield _ruling(ringer.rules[found.rule], decision, found, alone)
+            yield replace(_draft(ringer.rules[found.rule], decision, found, alone), event=event)
 
 
 def _past(store: Store, story: Story) -> Past:
@@ -101,8 +112,9 @@ def _past(store: Store, story: Story) -> Past:
     return Past(store.rulings.told(story.id), {rule: hold.due for rule, hold in holds.items()})
 
 
-def _ruling(rule: Rule, decision: Decision, found: Match, story: Story, told: Told | None = None) -> Ruling:
-    return decision, compose(rule, decision, found, story, told) if decision.tells else None
+def _draft(rule: Rule, decision: Decision, found: Match, story: Story, told: Told | None = None) -> Draft:
+    alert = compose(rule, decision, found, story, told) if decision.tells else None
+    return Draft(rule=rule, decision=decision, alert=alert, story=story)
 
 
 def _again(earlier: Earlier) -> Placing:
@@ -156,19 +168,23 @@ def _release(hold: Hold, ringer: Ringer, now: datetime) -> bool:
     store, rule = ringer.store, named(ringer.rules, hold.rule)
     story = store.story(hold.story_id)
     with store.sql.writing():
-        ruling = _gone(hold, story) if rule is None or not story.readings else _judged(hold, rule, story, store)
-        store.rulings.keep([ruling], hold.story_id, hold.article_id, now)
+        if rule is None or not story.readings:
+            rulings = [_gone(hold, story)]
+        else:
+            rulings = routed([_judged(hold, rule, story, store)], store.rulings, ringer.channels, now)
+        store.rulings.keep(rulings, hold.story_id, hold.article_id, now)
         store.rulings.holds.end(hold)
+    (ruling,) = rulings
     decision, alert = ruling
     newest = story.readings[-1].article if story.readings else None
     _say(decision, alert, newest.title if newest else f"story {hold.story_id}", newest.url if newest else "")
     return alert is not None
 
 
-def _judged(hold: Hold, rule: Rule, story: Story, store: Store) -> Ruling:
+def _judged(hold: Hold, rule: Rule, story: Story, store: Store) -> Draft:
     told: Told | None = store.rulings.told(story.id).get(rule.name)
     found = match(rule, story)
-    return _ruling(rule, released(rule, found, story, told, hold.since), found, story)
+    return _draft(rule, released(rule, found, story, told, hold.since), found, story)
 
 
 def _gone(hold: Hold, story: Story) -> Ruling:
@@ -181,7 +197,10 @@ def _gone(hold: Hold, story: Story) -> Ruling:
 def _say(decision: Decision, alert: Alert | None, title: str, url: str) -> None:
     fields: dict[str, Any] = {"rule": decision.rule, "reason": str(decision.reason), "url": url}
     if alert:
-        say("alert", f"{decision.rule}: {alert.message.title} ({decision.reason})", fields | {"channels": alert.notify})
+        ways = {route.channel: route.explanation for route in alert.routes}
+        waits = "".join(f"; {why}" for why in ways.values())
+        fields |= {"channels": alert.notify} | ({"waits": ways} if ways else {})
+        say("alert", f"{decision.rule}: {alert.message.title} ({decision.reason}{waits})", fields)
     else:
         level = logging.WARNING if decision.reason is Reason.WITHDRAWN else logging.INFO
         say("held", f"{decision.rule}: {title} ({decision.reason}: {decision.explanation})", fields, level=level)
