@@ -39,7 +39,7 @@ class Candidates:
         """Return the rules that may hold, each once, in order."""
         found = set(self._always)
         for kind, rules in self._by_key.items():
-            for key in rules.keys() & view.has[kind]:
+            for key in rules.keys() & view.has(kind):
                 here = rules[key]
                 found.add(here) if isinstance(here, int) else found.update(here)
         for quantity, thresholds in self._by_figure.items():

@@ -38,7 +38,7 @@ class InRegion:
 
     def holds(self, view: View) -> bool:
         """Return whether a place inside one of the regions is named, or one where the event happened."""
-        return not view.has[self._kind].isdisjoint(target.code for target in self.targets)
+        return not view.has(self._kind).isdisjoint(target.code for target in self.targets)
 
     @property
     def _kind(self) -> str:
@@ -90,7 +90,7 @@ class ByGroup:
     def holds(self, view: View) -> bool:
         """Return whether one of the groups is named."""
         kind = "group" if self.branches or not self.targets else "only"
-        return not view.has[kind].isdisjoint([target.code for target in self.targets] or [""])
+        return not view.has(kind).isdisjoint([target.code for target in self.targets] or [""])
 
     def judge(self, view: View, wanted: bool = True) -> Finding:
         """Look through the groups of every article, the newest first."""

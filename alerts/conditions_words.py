@@ -62,7 +62,7 @@ class Words:
 
     def holds(self, view: View) -> bool:
         """Return whether some article has some term."""
-        return not view.has[self.field].isdisjoint([term.key for term in self.terms])
+        return not view.has(self.field).isdisjoint([term.key for term in self.terms])
 
     def judge(self, view: View, wanted: bool = True) -> Finding:
         """Look through the articles, the newest first."""
@@ -89,7 +89,7 @@ class Words:
 
     def _nearest(self, view: View) -> str:
         """Return what the articles have that is nearest to a term: in the text alone, or as part of a longer word."""
-        if self.field == "title" and any(term.key in view.has["text"] for term in self.terms):
+        if self.field == "title" and any(term.key in view.has("text") for term in self.terms):
             return ", a text does"
         articles = [reading.article for reading in view.newest[:NEAR]]
         texts = [text for one in articles for text in ([one.title] if self.field == "title" else [one.title, one.text])]
@@ -121,7 +121,7 @@ class Language:
 
     def holds(self, view: View) -> bool:
         """Return whether some article is."""
-        return not view.has["language"].isdisjoint(self.codes)
+        return not view.has("language").isdisjoint(self.codes)
 
     def judge(self, view: View, wanted: bool = True) -> Finding:
         """Look through the articles, the newest first."""
@@ -153,7 +153,7 @@ class FromSource:
 
     def holds(self, view: View) -> bool:
         """Return whether some article is."""
-        return not view.has["source"].isdisjoint(self.names)
+        return not view.has("source").isdisjoint(self.names)
 
     def judge(self, view: View, wanted: bool = True) -> Finding:
         """Look through the articles, the newest first."""

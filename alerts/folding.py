@@ -56,6 +56,7 @@ _WORD = re.compile(
 )
 _PLAIN_WORD = re.compile(r"\w+")
 _ASCII_WORD = re.compile(r"\w+", re.ASCII)
+_ASCII_GAPS = {code: " " for code in range(128) if not _ASCII_WORD.match(chr(code))}
 _SPECIAL = re.compile(rf"[{_UNSPACED}{_MARKS}]|(?<=[{_CYRILLIC}])'(?=[{_CYRILLIC}])")
 _UNSPACED_CHAR = re.compile(f"[{_UNSPACED}]")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
@@ -108,6 +109,8 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the words of a text, folded, in order."""
     folded = fold(text)
+    if folded.isascii():
+        return folded.translate(_ASCII_GAPS).split()  # twice as fast as an expression
     found: list[str] = _word(folded).findall(folded)
     return [word.replace("'", "") for word in found] if "'" in folded else found
 

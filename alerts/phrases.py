@@ -19,7 +19,6 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from hashlib import blake2b
 from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -35,6 +34,8 @@ KEPT_EVIDENCE = 64  # texts of which it is remembered where in them each key sta
 KEPT_ROWS = 8  # and whose words are
 LONG_ENOUGH = 3  # letters of a word of which a longer one may be a form
 SENTENCE = 400  # characters of evidence to either side at most
+
+Name = tuple[str | None, int, int]
 
 _MAY_END = re.compile(r"[.!?…。！？؟۔।‽\n]")
 _SIGNS = frozenset("#@%&")
@@ -93,9 +94,9 @@ class Phrasebook:
         self._patterns = list(patterns.values())
         # the NFA: the DFA takes 1 GB and more for 100,000 phrases
         self._automaton = AhoCorasick(list(patterns), implementation=Implementation.ContiguousNFA)
-        self._held: OrderedDict[bytes, array[int]] = OrderedDict()
+        self._held: OrderedDict[Name, array[int]] = OrderedDict()
         self._size = 0
-        self._seen: OrderedDict[bytes, Mapping[str, int]] = OrderedDict()
+        self._seen: OrderedDict[Name, Mapping[str, int]] = OrderedDict()
 
     def _pattern(self, key: str) -> str:
         body, end = (key[:-1], "") if key[-1] == "*" else (key, " ")
@@ -138,13 +139,13 @@ class Phrasebook:
         start = row.row.find(f" {key}")
         return row.spans.text[slice(*row.spans[row.place(start)])] if start >= 0 else None
 
-    def _keep(self, name: bytes, numbers: array[int]) -> None:
+    def _keep(self, name: Name, numbers: array[int]) -> None:
         self._held[name] = numbers
         self._size += len(numbers)
         while len(self._held) > KEPT_TEXTS or (self._size > KEPT_KEYS and len(self._held) > 1):
             self._size -= len(self._held.popitem(last=False)[1])
 
-    def _places(self, text: str, lang: str | None, name: bytes) -> Mapping[str, int]:
+    def _places(self, text: str, lang: str | None, name: Name) -> Mapping[str, int]:
         """Return each key in the text with where in the row of its words it first begins; 0 for an expression."""
         found = self._seen.get(name)
         if found is None:
@@ -164,8 +165,9 @@ class Phrasebook:
         return found
 
 
-def _name(text: str, lang: str | None) -> bytes:
-    return blake2b(f"{lang} {text}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def _name(text: str, lang: str | None) -> Name:
+    """Return what a text is remembered by; Python hashes a string once, with a key that no writer knows."""
+    return lang, len(text), hash(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 
 from alerts.candidates import Candidates
@@ -54,13 +54,36 @@ class Rule:
     enabled: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """Whether a rule holds for a story, with a finding for every line of its `when:`."""
+    """Whether a rule holds for a story, with a finding for every line of its `when:`.
 
-    rule: str
-    met: bool
-    findings: tuple[Finding, ...]
+    `findings` may be a function that finds them: of a thousand rules that hold, few tell, and only what is told is
+    looked for in the texts.
+    """
+
+    __slots__ = ("_findings", "met", "rule")
+
+    def __init__(self, *, rule: str, met: bool, findings: tuple[Finding, ...] | Callable[[], Finding]) -> None:
+        """Look for nothing yet."""
+        self.rule, self.met, self._findings = rule, met, findings
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found for each line of `when:`, in the user's order."""
+        if not isinstance(self._findings, tuple):
+            self._findings = self._findings().children
+        return self._findings
+
+    def __eq__(self, other: object) -> bool:
+        """Compare what was found, too."""
+        same = isinstance(other, Match) and (self.rule, self.met) == (other.rule, other.met)
+        return same and isinstance(other, Match) and self.findings == other.findings
+
+    __hash__ = None  # type: ignore[assignment]  # nothing is looked up by what was found
+
+    def __repr__(self) -> str:
+        """Return all of it: a test that fails shows it."""
+        return f"Match(rule={self.rule!r}, met={self.met}, findings={self.findings!r})"
 
 
 class RuleSet:
@@ -70,7 +93,7 @@ class RuleSet:
         """Build the phrasebook and the index. Rules' names are unique."""
         self._rules = {rule.name: rule for rule in rules}
         self._order = list(self._rules.values())
-        self._book = Phrasebook(_phrases(self._order))
+        self._book = Phrasebook(_phrases(rule for rule in self._order if rule.enabled))
         self._candidates = Candidates((n, rule.when.needs()) for n, rule in enumerate(self._order) if rule.enabled)
 
     def __getitem__(self, name: str) -> Rule:
@@ -89,12 +112,12 @@ class RuleSet:
         """Return the rules that hold, in the user's order; those switched off hold never."""
         view = View(story, self._book)
         likely = (self._order[number] for number in self._candidates.of(view))
-        return [_judged(rule, view) for rule in likely if rule.when.holds(view)]
+        return [_held(rule, view) for rule in likely if rule.when.holds(view)]
 
     def explain(self, story: Story) -> list[Match]:
         """Return every rule with what was found, those switched off included."""
         view = View(story, self._book)
-        return [_judged(rule, view) for rule in self]
+        return [_judged(rule, view) if rule.enabled else match(rule, story) for rule in self]
 
 
 def match(rule: Rule, story: Story, book: Phrasebook | None = None) -> Match:
@@ -103,6 +126,10 @@ def match(rule: Rule, story: Story, book: Phrasebook | None = None) -> Match:
     `book` must know the rule's phrases; without it the rule gets its own.
     """
     return _judged(rule, View(story, book or _own_book(rule)))
+
+
+def _held(rule: Rule, view: View) -> Match:
+    return Match(rule=rule.name, met=True, findings=partial(rule.when.judge, view))
 
 
 def _judged(rule: Rule, view: View) -> Match:
@@ -118,7 +145,7 @@ def describe(rule: Rule) -> str:
     severity = "" if rule.severity == "warning" else f" ({rule.severity})"
     tells = f"tells {listed(rule.notify, 'and')}{severity}"
     hours = (_quiet(rule.quiet), _at_most(rule.limit), _gathered(rule.digest))
-    return "; ".join(filter(None, [rings, tells, _held(rule.hold), _again(rule.tell_again), *hours])) + "."
+    return "; ".join(filter(None, [rings, tells, _waits(rule.hold), _again(rule.tell_again), *hours])) + "."
 
 
 def _rings(when: All) -> str:
@@ -130,7 +157,7 @@ def _rings(when: All) -> str:
     )
 
 
-def _held(hold: timedelta | None) -> str:
+def _waits(hold: timedelta | None) -> str:
     return f"waits {length(hold)} for other reports before the first alert" if hold else ""
 
 

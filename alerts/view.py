@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 from alerts.phrases import Phrasebook
@@ -26,6 +27,7 @@ class View:
         self.story = story
         self.book = book
         self._said: dict[tuple[Figure, tuple[Side, ...]], Said] = {}
+        self._has: dict[str, frozenset[str]] = {}
 
     @cached_property
     def newest(self) -> tuple[Reading, ...]:
@@ -53,21 +55,12 @@ class View:
     def _keys(self, text: str, lang: str | None) -> frozenset[str]:
         return frozenset(self.book.scan(text, lang)) if text else frozenset()
 
-    @cached_property
-    def has(self) -> dict[str, frozenset[str]]:
-        """What the story has of each kind of thing that a rule can ask for."""
-        places, groups = self.story.places, self.story.groups
-        return {
-            "text": frozenset().union(*self.texts),
-            "title": frozenset().union(*self.titles),
-            "region": frozenset(code for place in places if place.role == "event" for code in place.within),
-            "mention": frozenset(code for place in places for code in place.within),
-            "group": frozenset(code for group in groups for code in ("", *group.lineage)),
-            "only": frozenset(group.id for group in groups),
-            "language": frozenset(reading.article.lang for reading in self.newest if reading.article.lang),
-            "source": frozenset(reading.article.source for reading in self.newest),
-            "disputed": frozenset({"no" if self.story.disputed is None else "yes"}),
-        }
+    def has(self, kind: str) -> frozenset[str]:
+        """Return what the story has of a kind of thing that a rule can ask for: its codes, names or phrases."""
+        found = self._has.get(kind)
+        if found is None:
+            found = self._has[kind] = frozenset(_KINDS[kind](self))
+        return found
 
     @cached_property
     def places(self) -> tuple[tuple[str, Place, bool], ...]:
@@ -95,6 +88,19 @@ class View:
         if not count or (not value and count.low):
             return None, f"no figure for {who} killed", count.quote if count else None
         return value, f"{value} {who} killed", count.quote
+
+
+_KINDS: dict[str, Callable[[View], Iterable[str]]] = {
+    "text": lambda view: chain.from_iterable(view.texts),
+    "title": lambda view: chain.from_iterable(view.titles),
+    "region": lambda view: chain.from_iterable(place.within for place in view.story.places if place.role == "event"),
+    "mention": lambda view: chain.from_iterable(place.within for place in view.story.places),
+    "group": lambda view: (code for group in view.story.groups for code in ("", *group.lineage)),
+    "only": lambda view: (group.id for group in view.story.groups),
+    "language": lambda view: (reading.article.lang for reading in view.newest if reading.article.lang),
+    "source": lambda view: (reading.article.source for reading in view.newest),
+    "disputed": lambda view: ["no" if view.story.disputed is None else "yes"],
+}
 
 
 def _people(story: Story, figure: Figure) -> Said:
