@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -217,7 +217,7 @@ class _Row:
 
     def place(self, start: int) -> int:
         """Return which word begins after a space of the row."""
-        return bisect_left(self.starts, start)
+        return self.row.count(" ", 0, start)
 
     def fits(self, signs: _Signs, start: int) -> bool:
         """Whether the phrase stands in one sentence there, with its signs."""
