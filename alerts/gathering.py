@@ -285,7 +285,7 @@ def silenced(
     silences: Iterable[Silence], rule: str, story: int | None, regions: frozenset[str], groups: frozenset[str]
 ) -> Silence | None:
     """Return the silence that holds an alert of this rule on this story back for longest, `None` where none does."""
-    values = {"rule": {rule}, "story": {str(story)}, "region": regions, "group": groups}
+    values = {"rule": {rule}, "story": set() if story is None else {str(story)}, "region": regions, "group": groups}
     return max((one for one in silences if one.value in values[one.scope]), key=_until, default=None)
 
 
