@@ -127,7 +127,7 @@ class _Load:
         config_names.look_for_twins(self.parts)
         problems = [problem for part in self.parts for problem in part.problems()]
         if problems or checked is None:
-            raise ConfigError(problems)
+            raise ConfigError(problems, warnings=self._warnings())
         return self._config(checked, rules)
 
     def _definitions(self, world: World) -> dict[str, Definition]:
@@ -170,6 +170,20 @@ class _Load:
         if unless and (clash := contradiction(unless, world.within, world.lineage)):
             part.note((*loc, "quiet", "except"), f"this exception can never hold: it wants {clash}")
 
+    def _warnings(self) -> tuple[Problem, ...]:
+        """Return the channels that nothing is sent to, going by the rules as they are written, sound or not."""
+        told: set[str] = set()
+        for part in self.parts:
+            for rule in part.rows("rules"):
+                notify = rule.get("notify") if isinstance(rule, dict) else None
+                told |= {str(name) for name in (notify if isinstance(notify, list) else [notify])}
+        silent = "no rule tells this channel: name it under a rule's 'notify', or mark it 'system: true'"
+        return tuple(
+            self.main.problem(self.main.spot(("channels", name), of_key=True), silent)
+            for name, channel in self.main.mapping("channels").items()
+            if name not in told and not (isinstance(channel, dict) and channel.get("system"))
+        )
+
     def _config(self, checked: model.File, rules: list[Rule]) -> Config:
         channels = {
             name: Channel(name=name, url=one.url, system=one.system, limit=one.limit)
@@ -191,6 +205,7 @@ class _Load:
             own=config_own.tables(checked.groups, checked.regions),
             files=tuple(part.path.resolve() for part in self.parts),
             includes=self.patterns,
+            warnings=self._warnings(),
         )
 
 

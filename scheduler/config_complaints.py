@@ -31,6 +31,7 @@ _MISSING = {
     "url": "there is no 'url' here",
     "hours": "these quiet hours have no 'hours', such as \"22:00-07:00\"",
 }
+_INCLUDED = "an included file should be a list of rules, or a mapping with 'rules' or 'definitions'"
 
 
 def message(error: ErrorDetails, top: type[BaseModel] = File) -> str:
@@ -43,6 +44,8 @@ def message(error: ErrorDetails, top: type[BaseModel] = File) -> str:
         return _MISSING.get(str(loc[-1]), f"'{loc[-1]}' is missing")
     if error["type"] == "extra_forbidden":
         return _unknown_key(loc, top)
+    if top is Included and not loc:
+        return error["msg"].replace("this should be a mapping (key: value)", _INCLUDED)
     return re.sub(r"^this(?= is empty| should)", lambda _: _subject(loc), error["msg"])
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from alerts.hours import Digest, Limit
-from scheduler.config_values import fault, kind, nearest, text
+from scheduler.config_values import fault, kind, nearest, text, western
 from scheduler.config_yaml import shown
 
 MOST = 100_000  # alerts that a limit can let through
@@ -60,7 +60,7 @@ def _near_zones(name: str) -> str:
     known = sorted(zone for zone in available_timezones() if not _NO_ZONES.match(zone))
     asked = name.casefold().replace(" ", "_")
     same = [zone for zone in known if asked in (zone.casefold(), zone.casefold().rpartition("/")[2])]
-    return " or ".join(same[:2]) or "".join(nearest(name, known))
+    return " or ".join(same[:2]) or "".join(nearest(name, known, alike=80))
 
 
 def local_zone() -> str:
@@ -107,7 +107,7 @@ def _meant(span: re.Match[str] | None) -> str:
 
 def _spelled(written: str) -> str:
     """Return `22:00` for 10pm, 22h or 22; empty for what is no time."""
-    form = _LOOSE_CLOCK.fullmatch(written.casefold())
+    form = _LOOSE_CLOCK.fullmatch(western(written).casefold())
     if not form:
         return ""
     hour = int(form[1])
@@ -152,5 +152,5 @@ def _meant_digest(said: str) -> str:
     word, _, rest = said.partition(" ")
     if nearest(word, ["hourly", "hour"]):
         return ", did you mean hourly?"
-    at = _spelled(rest or word) or ("08:00" if nearest(word, ["daily", "day"]) else "")
+    at = _spelled(rest or word) or ("08:00" if not rest and nearest(word, ["daily", "day"]) else "")
     return f", did you mean daily {at}?" if at else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,7 +36,7 @@ class Part:
 
     def problem(self, spot: Spot, message: str) -> Problem:
         """Return a problem that stands here."""
-        return Problem(self.path, spot.line, spot.column, message, self.document.line(spot.line))
+        return Problem(self.path, spot.line, spot.column, message, self.document.lines)
 
     def section(self, name: str) -> Any:
         """Return what stands under a key at the top, `None` where nothing does."""
@@ -100,8 +101,20 @@ class Part:
         except ValidationError as error:
             for detail in error.errors(include_url=False, include_input=False):
                 detail["loc"] = (*loc, *detail["loc"])
-                self.note(detail["loc"], message(detail, self._top), of_key=is_of_key(detail))
+                said = message(detail, self._top)
+                trap = self._trap(detail["loc"]) if said.endswith(" is empty") else ""
+                self.note(detail["loc"], said + trap, of_key=is_of_key(detail))
         return None
+
+    def _trap(self, loc: Loc) -> str:
+        """Return why something is empty that does not look it: YAML has words for nothing, and a # begins a comment."""
+        spelled = self.document.nulls.get(loc[1:] if self._alone else loc)
+        if spelled:
+            return f": {spelled} is YAML's word for nothing; quote it to mean the text"
+        spot = self.spot(loc)
+        if re.match(r"[^#]*?:\s+#\S", self.document.line(spot.line)[spot.column - 1 :]):
+            return ": a # begins a comment; quote a text that has one"
+        return ""
 
     def texts(self, section: str, field: str) -> Iterator[tuple[Loc, str]]:
         """Return every name or address of a section and where it stands."""
@@ -113,12 +126,13 @@ class Part:
 
 def _hollow(data: Any) -> Any:
     """Return the file's data without what is checked one by one; what is no list or mapping stays to be told of."""
-    if not isinstance(data, dict):
+    if not isinstance(data, dict) or not data:
         return data
     kept = {
         key: value for key, value in data.items() if key != "definitions" or not value or not isinstance(value, dict)
     }
-    return kept | ({"rules": []} if isinstance(data.get("rules"), list) else {})
+    rules = data.get("rules", [])
+    return kept | {"rules": [] if isinstance(rules, list) else rules}
 
 
 def _field(row: Any, field: str) -> Any:

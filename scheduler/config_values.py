@@ -7,6 +7,7 @@ message is printed as is.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -101,6 +102,8 @@ class World:
 
     def near(self, name: str, suggest: Callable[[str], Sequence[str]]) -> str:
         """Return `, did you mean …?` where something is near."""
+        if "," in name:
+            return among(name, ())
         self.suggestions -= 1
         known = suggest(name) if self.suggestions >= 0 and len(name) <= 100 else ()
         from rapidfuzz import fuzz  # noqa: PLC0415  it brings numpy, 20 MiB, and only a slip needs it
@@ -114,16 +117,18 @@ def fault(message: str) -> PydanticCustomError:
     return PydanticCustomError("tocsin", "{message}", {"message": message})
 
 
-def nearest(name: str, known: Iterable[str]) -> list[str]:
-    """Return the one known word that a misspelt one is nearest to, or nothing."""
+def nearest(name: str, known: Iterable[str], alike: int = ALIKE) -> list[str]:
+    """Return the one known word that a misspelt one is nearest to, or nothing; `alike` of 100 at least."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415  it brings numpy, 20 MiB, and only a slip needs it
 
-    found = process.extractOne(name, list(known), scorer=fuzz.ratio, score_cutoff=ALIKE, processor=str.casefold)
+    found = process.extractOne(name, list(known), scorer=fuzz.ratio, score_cutoff=alike, processor=str.casefold)
     return [found[0]] if found else []
 
 
 def among(name: str, known: Sequence[str]) -> str:
     """Return `, did you mean …?` or what there is to choose from."""
+    if "," in name:
+        return f"; several are written as a list, [{shown(name)}]"
     near = nearest(name, known)
     if near:
         return f", did you mean {near[0]}?"
@@ -136,12 +141,19 @@ def kind(value: Any) -> str:
     return names.get(type(value), "nothing")
 
 
+_QUOTE = {
+    bool: "; quote it",
+    dict: "; quote a text that has ': ' or { } in it",
+    list: "; quote a text that begins with [",
+}
+
+
 def text(value: Any) -> str:
     """Return text; a bare number is text too, and `true` must be quoted to be it."""
     if value is None:
         raise fault("this is empty")
     if isinstance(value, bool) or not isinstance(value, str | int):
-        hint = "; quote it" if isinstance(value, bool) else ""
+        hint = _QUOTE.get(type(value), "")
         raise fault(f"this should be text, not {kind(value)}{hint}")
     stripped = str(value).strip()
     if not stripped:
@@ -252,12 +264,32 @@ def compared(value: Any) -> Comparison:
 
 
 def _meant(written: str) -> str:
-    form = _LOOSE_COMPARISON.fullmatch(" ".join(written.casefold().split()))
-    if not form:
-        return ""
+    form = _LOOSE_COMPARISON.fullmatch(" ".join(western(written).casefold().split()).strip("“”„«»‘’'"))
+    same = _in_another_form(written.strip())
+    if same or not form:
+        return f", did you mean {same}?" if same else ""
     number = re.sub(r"[, '_]", "", form[2])
     sign = _MEANT.get(form[1], form[1] if form[1] in _MEANT.values() else ">=" if form[3] else "")
-    return f', did you mean "{sign} {number}"?' if sign and number.isdecimal() and len(number) <= 9 else ""
+    if not number.isdecimal() or len(number) > 9:
+        return ""
+    bare = not form[1] and not form[3] and number != written
+    return f", did you mean {number}?" if bare else f', did you mean "{sign} {number}"?' if sign else ""
+
+
+def _in_another_form(written: str) -> str:
+    """Return the whole number that 1e3, 0x10, 5.0 or 1_000 stands for elsewhere."""
+    if not re.fullmatch(r"0[xob][0-9A-Fa-f]{1,7}|[0-9]{1,7}(?:\.0)?(?:[eE]\+?[0-9])?|[0-9_]{1,12}", written):
+        return ""
+    try:
+        number = int(written, 0) if written[:1] == "0" or "_" in written else int(float(written))
+    except ValueError:
+        return ""
+    return str(number) if number < 10**9 else ""
+
+
+def western(written: str) -> str:
+    """Return the text with the digits of any script as 0 to 9."""
+    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in written)
 
 
 _RISE = re.compile(r"\s*(\+|x)\s*([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*")

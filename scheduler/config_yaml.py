@@ -30,6 +30,8 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
+from scheduler.config_wording import told
+
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
 
@@ -54,8 +56,8 @@ class Problem:
     line: int
     column: int
     message: str
-    source: str = field(default="", repr=False, compare=False)
-    """The whole line of the file, which may hold a secret: see `config_excerpt`."""
+    lines: Sequence[str] = field(default=(), repr=False, compare=False)
+    """The file's lines as they stand, which may hold secrets: see `config_excerpt`."""
 
     def __str__(self) -> str:
         """Return the form that editors and terminals make a link of."""
@@ -63,11 +65,12 @@ class Problem:
 
 
 class ConfigError(Exception):
-    """Every problem of a configuration file, in the order they stand in it."""
+    """Every problem of a configuration, in the order they stand in it; `warnings` alone would not have kept it."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], warnings: Sequence[Problem] = ()) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
+        self.warnings = tuple(warnings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ class Document:
     keys: Mapping[Loc, Spot]
     faults: list[tuple[Spot, str]]
     lines: Sequence[str] = ()
+    nulls: Mapping[Loc, str] = field(default_factory=dict)
+    """How nothing is spelled where it is: `~`, `null`."""
 
     def line(self, number: int) -> str:
         """Return a line as it stands in the file; empty past its end."""
@@ -120,7 +125,7 @@ def read(raw: bytes) -> Document:
         data = builder.build(_decode(raw))
     except _Unreadable as error:
         return Document(None, {(): error.spot}, {}, [*builder.faults, (error.spot, error.message)], lines)
-    return Document(data, builder.values, builder.keys, builder.faults, lines)
+    return Document(data, builder.values, builder.keys, builder.faults, lines, builder.nulls)
 
 
 _BREAK = re.compile(r"\r\n?|[\n\x85\u2028\u2029]")  # what the parser counts as the end of a line
@@ -149,6 +154,7 @@ class _Builder:
     values: dict[Loc, Spot] = field(default_factory=dict)
     keys: dict[Loc, Spot] = field(default_factory=dict)
     faults: list[tuple[Spot, str]] = field(default_factory=list)
+    nulls: dict[Loc, str] = field(default_factory=dict)
 
     def build(self, text: str) -> Any:
         """Return the data of the only document."""
@@ -176,7 +182,10 @@ class _Builder:
             return self._mapping(events, loc)
         if isinstance(event, SequenceStartEvent):
             return self._sequence(events, loc)
-        return _scalar(event) if isinstance(event, ScalarEvent) else None
+        value = _scalar(event) if isinstance(event, ScalarEvent) else None
+        if value is None and isinstance(event, ScalarEvent) and event.value:
+            self.nulls[loc] = str(event.value)
+        return value
 
     def _refuse_extras(self, event: NodeEvent) -> None:
         if event.anchor:
@@ -206,7 +215,7 @@ class _Builder:
             self.keys[inner] = _spot(event)
             begun = _node_event(events)
             found[str(inner[-1])] = value = self._node(begun, events, inner)
-            if value is None and isinstance(begun, ScalarEvent):
+            if value is None and isinstance(begun, ScalarEvent) and not (begun.anchor or begun.tag or begun.value):
                 self.values[inner] = self.keys[inner]  # nothing has no place of its own; the parser says the next line
         return {key: value for key, value in found.items() if "\0" not in key}
 
@@ -243,42 +252,11 @@ def _events(text: str) -> Iterator[Event]:
         spot = _spot_in(text[: error.position])
         raise _Unreadable(spot, f"there is an invisible character here (U+{ord(text[error.position]):04X})") from error
     except MarkedYAMLError as error:
-        raise _Unreadable(_marked(error), _wording(error)) from error
+        line, column, message = told(error, text)
+        raise _Unreadable(Spot(line, column), message) from error
     except (YAMLError, ValueError, IndexError, AttributeError, AssertionError, NotImplementedError) as error:
         # ruamel.yaml lets some of its own slips through on broken input
         raise _Unreadable(Spot(1, 1), f"this is not YAML ({type(error).__name__})") from error
-
-
-def _marked(error: MarkedYAMLError) -> Spot:
-    begun = "quoted scalar" in str(error.context) and "end of stream" in str(error.problem)
-    mark = error.context_mark if begun else error.problem_mark or error.context_mark
-    return Spot(mark.line + 1, mark.column + 1) if mark else Spot(1, 1)
-
-
-_CANNOT_START = re.compile(r"found character '(.+)' that cannot start any token")
-
-
-_COMPLAINTS = {
-    "mapping values are not allowed here": "a ': ' is not expected here; quote its text, or check the indentation",
-    "quoted scalar: found unexpected end of stream": "the quoted text that begins here never ends",
-    "block scalar": 'a text that begins with > or | must be quoted, as in ">= 5"',
-    "flow sequence": "the list that begins in line {line} should go on with ',' or end with ']' here",
-    "flow mapping": "the mapping that begins in line {line} should go on with ',' or end with '}}' here",
-    "expected <block end>": "the indentation does not fit the lines above",
-}
-
-
-def _wording(error: MarkedYAMLError) -> str:
-    """Return the parser's complaint in words that say what to do."""
-    said = " ".join(str(error.problem or error.context or "").split())
-    odd = _CANNOT_START.search(said)
-    if odd and odd[1] == "\\t":
-        return "there is a tab here; YAML is indented with spaces"
-    if odd:
-        return f"a text that begins with {odd[1]} must be quoted"
-    known = next((words for start, words in _COMPLAINTS.items() if f"{error.context}: {said}".find(start) >= 0), None)
-    begun = error.context_mark.line + 1 if error.context_mark else 0
-    return known.format(line=begun) if known else f"not YAML: {said}"
 
 
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))

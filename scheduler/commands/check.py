@@ -20,7 +20,7 @@ def check(config_path: Path, as_json: bool) -> None:
     from alerts.delivery import valid_url
     from alerts.rules import describe
 
-    config = read_config(config_path, valid_url)
+    config = read_config(config_path, valid_url, strict=True)
     rules: list[dict[str, Any]] = [
         {"name": rule.name, "enabled": rule.enabled, "says": describe(rule)} for rule in config.rules
     ]

@@ -1,6 +1,7 @@
 """config.yaml is read whole, or every problem is said where it stands.
 
-In tests/cases/config a file's name says what is wrong in it, and the text beside it what the user is told.
+In tests/cases/config the name of a file, or of a folder with config.yaml and what that includes, says what is wrong in
+it, and the text beside it what the user is told.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from scheduler.config_yaml import MAX_BYTES
 from tests.world import GROUPS, REGIONS, config_of
 
 CASES = Path(__file__).parent.parent / "cases" / "config"
-BAD = sorted(CASES.glob("*.yaml"))
+BAD = sorted(CASES.glob("*.yaml")) + sorted(path for path in CASES.glob("*/config.yaml") if path.parent.name != "good")
 ENVIRON = {"SMTP_PASSWORD": "s3cr3t/p@ss", "EMPTY": ""}
 
 
@@ -46,16 +47,26 @@ def a_rule(**fields):
     return {"name": "Syria", "when": {"region": "Syria"}, "notify": "desk", **fields}
 
 
-@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_a_bad_configuration_says_what_is_wrong_where(path):
-    problems = said(path, valid_url=lambda url: not url.startswith("slak:"))
+def case(path):
+    """Return the name of a bad configuration."""
+    return path.stem if path.parent == CASES else path.parent.name
 
-    assert [f"{p.line}:{p.column}: {p.message}" for p in problems] == path.with_suffix(".txt").read_text().splitlines()
+
+@pytest.mark.parametrize("path", BAD, ids=case)
+def test_a_bad_configuration_says_what_is_wrong_where(path):
+    try:
+        problems = read(path, valid_url=lambda url: not url.startswith("slak:")).warnings
+    except ConfigError as error:
+        problems = error.problems
+    inside = "" if path.parent == CASES else f"{path.parent}/"
+
+    told = [str(problem).removeprefix(inside or f"{path}:") for problem in problems]
+    assert told == (CASES / f"{case(path)}.txt").read_text().splitlines()
 
 
 def test_there_are_as_many_expectations_as_bad_configurations():
-    assert len(BAD) >= 100
-    assert {path.stem for path in CASES.glob("*.txt")} == {path.stem for path in BAD}
+    assert len(BAD) >= 250
+    assert {path.stem for path in CASES.glob("*.txt")} == {case(path) for path in BAD}
 
 
 def test_a_problem_prints_as_a_place_that_editors_can_open():
@@ -112,7 +123,9 @@ def test_the_contracts_sample_is_said_in_plain_words():
         " least 5 people were killed; tells desk and email (critical); again when 5 more are killed.",
         "Rings when at least 20 people were killed, and at least 2 publishers report it, and (the text has attack,"
         " bombing, “opened fire” or explo… or any armed group is named), unless the text has anniversary, film or"
-        " “video game”; tells phone; waits 2 minutes for other reports before the first alert; once for a story.",
+        " “video game”; tells phone; waits 2 minutes for other reports before the first alert; once for a story; quiet"
+        " from 22:00 to 07:00 (Europe/Berlin) unless at least 50 people were killed; at most 10 an hour, the rest in"
+        " one digest.",
     ]
 
 
