@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, field_validator, model_validator
 
 from scheduler import config_values as values
+from scheduler.config_world import fault
 
 Text = Annotated[str, PlainValidator(values.text)]
 Flag = Annotated[bool, PlainValidator(values.flag)]
@@ -23,7 +24,7 @@ class Block(BaseModel):
     def _is_something(cls, value: Any) -> Any:
         """Refuse a key with nothing behind it: it was meant to say something."""
         if value is None:
-            raise values.fault("this is empty")
+            raise fault("this is empty")
         return value
 
     @model_validator(mode="before")

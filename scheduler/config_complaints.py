@@ -7,10 +7,10 @@ import re
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from scheduler import config_values as values
 from scheduler.config_model import Channel, File, Included, Quiet, Rule, Source, TellAgain
 from scheduler.config_own import OwnCue, OwnGroup, OwnRegion
 from scheduler.config_when import When
+from scheduler.config_world import nearest
 from scheduler.config_yaml import Loc, shown
 
 _LEVELS: dict[str, tuple[str, type[BaseModel]]] = {
@@ -67,7 +67,7 @@ def _unknown_key(loc: Loc, top: type[BaseModel]) -> str:
         return f"'{key}' stands in config.yaml itself; an included file holds 'rules' and 'definitions'"
     where, model = _level(loc, top)
     known = [field.alias or name for name, field in model.model_fields.items()]
-    near = values.nearest(key, known)
+    near = nearest(key, known)
     hint = f", did you mean {near[0]}?" if near else f"; there is {', '.join(known)}"
     return f"unknown key '{shown(key)}' {where}{hint}"
 

@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from alerts.hours import Digest, Limit
-from scheduler.config_values import fault, kind, nearest, text, western
+from scheduler.config_values import kind, text, western
+from scheduler.config_world import fault, nearest
 from scheduler.config_yaml import shown
 
 MOST = 100_000  # alerts that a limit can let through

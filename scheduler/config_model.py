@@ -15,8 +15,8 @@ from scheduler import config_sources as places
 from scheduler import config_values as values
 from scheduler.config_block import Block, Flag, Several, Text
 from scheduler.config_own import OwnGroup, OwnRegion
-from scheduler.config_values import fault
 from scheduler.config_when import When
+from scheduler.config_world import fault
 
 Duration = Annotated[timedelta, PlainValidator(values.duration)]
 Rise = Annotated[str, PlainValidator(values.rise)]

@@ -15,7 +15,7 @@ from crawler.gazetteer.names import key
 from crawler.gazetteer.own import Own
 from scheduler import config_values as values
 from scheduler.config_block import Block, Flag, Several, Text
-from scheduler.config_values import Groups, Regions, fault
+from scheduler.config_world import Groups, Regions, fault, nearest, world_of
 from scheduler.config_yaml import shown
 
 _SHORT = 3  # letters: a word in lower case that is no longer is read in every other sentence
@@ -125,7 +125,7 @@ class OwnGroup(Block):
 
     @model_validator(mode="after")
     def _is_somebody(self, info: ValidationInfo) -> OwnGroup:
-        bundled = values.world_of(info).bundled_groups()
+        bundled = world_of(info).bundled_groups()
         if not self.name and not (self.id and bundled.resolve(self.id)):
             raise fault("this armed group has no 'name'")
         twin = bundled.resolve(self.name) if self.name and not self.id else None
@@ -137,7 +137,7 @@ class OwnGroup(Block):
     @classmethod
     def _nobody_elses(cls, aliases: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         for name in aliases:
-            owner = values.world_of(info).bundled_groups().resolve(name)
+            owner = world_of(info).bundled_groups().resolve(name)
             if owner is not None and owner.id != info.data.get("id"):
                 raise fault(f"'{shown(name)}' is already a name of {owner.name}")
         return aliases
@@ -162,7 +162,7 @@ class OwnRegion(Block):
         if not (self.members or self.places or self.only):
             raise fault("this region holds nothing: add 'members' with countries, regions or cities")
         for name in filter(None, (self.id, self.name)):
-            twin = values.world_of(info).bundled_regions().resolve(name)
+            twin = world_of(info).bundled_regions().resolve(name)
             if twin is not None and "/" not in twin.code and key(name) in (key(twin.name), key(twin.code)):
                 raise fault(f"'{shown(name)}' is a bundled region; choose another name")
         return self
@@ -181,7 +181,7 @@ class Known:
 
     def suggest(self, name: str, /) -> Sequence[str]:
         """Return names like this one."""
-        near = values.nearest(name, [target.name for target in self._own.values()])
+        near = nearest(name, [target.name for target in self._own.values()])
         return [*near, *self._bundled.suggest(name)] if self._own else self._bundled.suggest(name)
 
 

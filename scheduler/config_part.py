@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from scheduler.config_complaints import is_of_key, message
 from scheduler.config_model import File, Included
 from scheduler.config_secrets import Vault
-from scheduler.config_values import World
+from scheduler.config_world import World
 from scheduler.config_yaml import Document, Loc, Problem, Spot
 
 Model = TypeVar("Model", bound=BaseModel)

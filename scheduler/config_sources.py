@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.source import Kind
-from scheduler.config_values import among, fault, text
+from scheduler.config_values import text
+from scheduler.config_world import among, fault
 from scheduler.config_yaml import shown
 
 MAX_URL = 2000  # characters; longer ones are cut by servers and mail programs

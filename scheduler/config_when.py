@@ -12,7 +12,7 @@ from alerts.conditions_facts import Side, Target
 from alerts.conditions_words import Term
 from scheduler import config_values as values
 from scheduler.config_block import Block, Flag, Several
-from scheduler.config_values import fault
+from scheduler.config_world import fault
 
 Comparisons = Annotated[tuple[Annotated[Comparison, PlainValidator(values.compared)], ...], Several]
 Places = Annotated[tuple[Annotated[Target, PlainValidator(values.region)], ...], Several]
