@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from alerts.aside import aside
 from alerts.message import Message
+from alerts.refusals import Refusal, refusal
 from alerts.threads import Letter, carry, keyed
 
 # Apprise's own lines hold tokens and addresses in the clear (json:// headers, malformed URLs): what happened is
@@ -22,10 +25,13 @@ for _name in ("apprise", "urllib3", "requests"):
     logging.getLogger(_name).propagate = False
 
 SEND_LIMIT = 120.0  # seconds; Apprise's own time-outs are far shorter, this one is for a service that trickles for ever
-BACK_OFF = tuple(timedelta(seconds=s) for s in (10, 30, 120, 600, 1800, 3600))
-GIVE_UP = timedelta(hours=24)
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60))  # then every hour
+GIVE_UP = timedelta(hours=48)
+_LOADING = threading.Lock()
+LATE = "late"  # the code of what was given up
 
 Send = Callable[[str, Message], str | None]
+"""Makes one attempt at a URL and returns `None`, or why it was not accepted: a `Refusal`, or just its words."""
 
 
 class State(StrEnum):
@@ -61,25 +67,37 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one attempt came to; `due` is when to try again, only for a delivery that is still owed."""
+    """What one attempt came to.
+
+    `due` is when to try again, only for a delivery that is still owed. `code` is that of the refusal. `rest` is until
+    when the whole channel is better left alone.
+    """
 
     delivery: int
     state: State
     detail: str
     at: datetime
     due: datetime | None = None
+    code: str | None = None
+    rest: datetime | None = None
 
 
-@cache
 def _apprise() -> Any:
     """Return the library with console:// and our Message-IDs in it.
 
-    Imported at the first use, as its 200 plugins take a third of a second and 40 MiB.
+    Imported at the first use, as its 200 plugins take a third of a second and 40 MiB; by one thread, as two would
+    register everything twice.
     """
+    with _LOADING:
+        return _loaded()
+
+
+@cache
+def _loaded() -> Any:
     import apprise  # noqa: PLC0415  see above
     from apprise.plugins.email import base as mail  # noqa: PLC0415  as above
 
-    from alerts import console  # noqa: F401, PLC0415  importing it registers the channel
+    from alerts import answers, console  # noqa: F401, PLC0415  importing them registers the channel, and listens
 
     mail.make_msgid = keyed(mail.make_msgid)  # type: ignore[attr-defined]  # the library's own import of it
     return apprise
@@ -90,19 +108,24 @@ def valid_url(url: str) -> bool:
     return _apprise().Apprise.instantiate(url, suppress_exceptions=True) is not None
 
 
-def send_by_apprise(url: str, message: Message) -> str | None:
+def send_by_apprise(url: str, message: Message) -> Refusal | None:
     """Send and return `None`, or why it was not accepted. A `Letter` takes its thread and key along.
 
-    Blocks; an Apprise object is made for each call, as its throttle is per object.
+    Blocks; an Apprise object is made for each call, as its throttle is per object. The caller masks secrets.
     """
     apprise = _apprise()
     service = apprise.Apprise.instantiate(url, suppress_exceptions=True)
     if service is None:
-        return "the channel's URL is not one that Apprise can read"
+        return refusal((), ["the channel's URL is not one that Apprise can read"])
+    return copy_context().run(_send, apprise, service, message)
+
+
+def _send(apprise: Any, service: Any, message: Message) -> Refusal | None:
+    from alerts.answers import noted  # noqa: PLC0415  it imports Apprise
+
     service.overflow_mode = apprise.common.OverflowMode.SPLIT
-    context = copy_context()
     if isinstance(message, Letter):
-        context.run(carry, service, message)
+        carry(service, message)
     bell = apprise.Apprise()
     bell.add(service)
     kind = {
@@ -111,39 +134,59 @@ def send_by_apprise(url: str, message: Message) -> str | None:
         "critical": apprise.NotifyType.FAILURE,
     }[message.severity]
     text = apprise.NotifyFormat.TEXT
-    result = context.run(bell.notify, body=message.body, title=message.title, notify_type=kind, body_format=text)
-    return None if result else _why(result)
-
-
-def _why(result: Any) -> str:
-    """Return the last thing that Apprise logged of the attempt; the caller masks secrets."""
-    lines = [line.message for one in result for attempt in one.attempts for line in attempt.logs]
-    return lines[-1] if lines else "the service did not accept the message"
+    with noted() as answers:
+        result = bell.notify(body=message.body, title=message.title, notify_type=kind, body_format=text)
+    if result and not (answers and all(answer.failed for answer in answers)):
+        return None
+    said = [line.message for one in result for attempt in one.attempts for line in attempt.logs]
+    return refusal(
+        answers, said or ([] if list(result) else ["nothing matched: the channel has no service to send to"])
+    )
 
 
 async def deliver(delivery: Delivery, channels: Mapping[str, str], send: Send, now: Callable[[], datetime]) -> Outcome:
     """Make one attempt and return what it came to. Never raises for what a service does."""
     url = channels.get(delivery.channel)
     if url is None:
-        return Outcome(
-            delivery=delivery.id, state=State.DEAD, detail="the channel is no longer in config.yaml", at=now()
-        )
+        gone = Refusal("the channel is no longer in config.yaml", "gone", permanent=True)
+        return _refused(delivery, gone, now())
     try:
-        problem = await asyncio.wait_for(asyncio.to_thread(send, url, delivery.letter), SEND_LIMIT)
+        problem = await asyncio.wait_for(aside(send, url, delivery.letter), SEND_LIMIT)
     except TimeoutError:
-        problem = f"no answer within {SEND_LIMIT:.0f} s"
+        problem = Refusal(f"no answer within {SEND_LIMIT:.0f} s", "unreachable", crowded=True)
     except Exception as error:  # noqa: BLE001  one broken channel must not stop the others; the attempt is recorded
         problem = f"{type(error).__name__}: {error}"
     if problem is None:
         return Outcome(delivery=delivery.id, state=State.SENT, detail="accepted", at=now())
-    return _again(delivery, problem, now())
+    return _refused(delivery, problem if isinstance(problem, Refusal) else Refusal(problem), now())
 
 
-def _again(delivery: Delivery, problem: str, now: datetime) -> Outcome:
-    wait = BACK_OFF[min(delivery.attempts, len(BACK_OFF) - 1)]
+def _refused(delivery: Delivery, problem: Refusal, now: datetime) -> Outcome:
+    def dead(detail: str, code: str) -> Outcome:
+        return Outcome(delivery=delivery.id, state=State.DEAD, detail=detail, at=now, code=code)
+
+    if problem.permanent:
+        return dead(str(problem), problem.code)
+    wait = _wait(delivery.attempts, problem.retry_after)
     if now + wait - delivery.created > GIVE_UP:
-        hours = GIVE_UP.total_seconds() / 3600
-        return Outcome(
-            delivery=delivery.id, state=State.DEAD, detail=f"given up after {hours:.0f} h: {problem}", at=now
-        )
-    return Outcome(delivery=delivery.id, state=State.OWED, detail=problem, at=now, due=now + wait)
+        return dead(f"given up after {GIVE_UP / timedelta(hours=1):.0f} h: {problem}", LATE)
+    rest = now + (problem.retry_after or min(wait, BACK_OFF[0])) if problem.crowded else None
+    return Outcome(
+        delivery=delivery.id,
+        state=State.OWED,
+        detail=str(problem),
+        at=now,
+        due=now + wait,
+        code=problem.code,
+        rest=rest,
+    )
+
+
+def _wait(attempts: int, asked: timedelta | None) -> timedelta:
+    """Return how long to wait after so many attempts before this one.
+
+    What the service asked for counts, but one that always asks for less is asked back no more than one step sooner.
+    """
+    if asked is None:
+        return BACK_OFF[min(attempts, len(BACK_OFF) - 1)]
+    return max(asked, BACK_OFF[min(attempts, len(BACK_OFF)) - 1] if attempts else timedelta(0))

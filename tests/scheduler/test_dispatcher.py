@@ -53,8 +53,8 @@ def test_a_refusal_is_recorded_with_its_reason_masked_and_tried_again_when_due(s
     receiver = Receiver("refused with token sekret", None)
 
     first = drained(dispatcher(store, receiver))
-    early = drained(dispatcher(store, receiver, at=NOON + timedelta(seconds=9)))
-    late = drained(dispatcher(store, receiver, at=NOON + timedelta(seconds=10)))
+    early = drained(dispatcher(store, receiver, at=NOON + timedelta(seconds=59)))
+    late = drained(dispatcher(store, receiver, at=NOON + timedelta(seconds=60)))
 
     assert (first.failed, early.failed + early.sent, late.sent) == (1, 0, 1)
     assert [row["detail"] for row in store.db.query("select detail from attempts order by id")] == [
