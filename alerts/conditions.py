@@ -75,8 +75,12 @@ class Condition(Protocol):
     def judge(self, view: View, wanted: bool = True) -> Finding:
         """Return what was found; `wanted` is whether the rule rings where the condition holds (not under a `not`)."""
 
-    def needs(self) -> Needs | None:
-        """Return what a story must have some of for the condition to hold; `None`: it may hold without."""
+    def needs(self, scan: float = 0.0) -> Needs | None:
+        """Return what a story must have some of for the condition to hold; `None`: it may hold without.
+
+        `scan` is what looking for words costs, as a share of a hundred stories for which the rule could be looked at
+        instead.
+        """
 
     def plain(self) -> str:
         """Return the condition as a clause in English."""
@@ -101,9 +105,9 @@ class All:
             return _of_children(self.written, True, children, children)
         return _of_children(self.written, False, missed, children)
 
-    def needs(self) -> Needs | None:
+    def needs(self, scan: float = 0.0) -> Needs | None:
         """Return what the part needs that is least likely to hold: a story that has it not is looked at no further."""
-        known = [needs for part in self.parts if (needs := part.needs()) is not None]
+        known = [needs for part in self.parts if (needs := part.needs(scan)) is not None]
         return min(known, key=lambda needs: needs.rate, default=None)
 
     def plain(self) -> str:
@@ -134,9 +138,9 @@ class AnyOf:
             else _of_children(self.written, False, children, children)
         )
 
-    def needs(self) -> Needs | None:
+    def needs(self, scan: float = 0.0) -> Needs | None:
         """Return what every part needs, if all need something."""
-        every = [part.needs() for part in self.parts]
+        every = [part.needs(scan) for part in self.parts]
         known = [needs for needs in every if needs is not None]
         return reduce(operator.or_, known, Needs(0.0)) if len(known) == len(every) else None
 
@@ -169,7 +173,7 @@ class Not:
             children=children,
         )
 
-    def needs(self) -> Needs | None:
+    def needs(self, scan: float = 0.0) -> Needs | None:
         """Return `None`: it holds for a story that has nothing."""
         return None
 

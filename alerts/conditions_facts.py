@@ -68,7 +68,7 @@ class InRegion:
             condition=self.written, met=False, found="; ".join(found) or "no place was read", quote=quote, url=url
         )
 
-    def needs(self) -> Needs | None:
+    def needs(self, scan: float = 0.0) -> Needs | None:
         """Return the regions."""
         each = 6.0 if self.anywhere else 3.0
         return Needs(each * len(self.targets), tuple((self._kind, target.code) for target in self.targets))
@@ -112,7 +112,7 @@ class ByGroup:
         found, (link, first) = f"names only: {', '.join(names[:SHOWN])}", groups[0]
         return Finding(condition=self.written, met=False, found=found, quote=first.quote, url=link)
 
-    def needs(self) -> Needs | None:
+    def needs(self, scan: float = 0.0) -> Needs | None:
         """Return the groups; any group has the key of none in particular."""
         if not self.targets:
             return Needs(20.0, (("group", ""),))
@@ -147,7 +147,7 @@ class Tally:
             found += short_of(self.comparisons)
         return Finding(condition=self.written, met=met, found=found, quote=quote, url=_url(view, quote))
 
-    def needs(self) -> Needs | None:
+    def needs(self, scan: float = 0.0) -> Needs | None:
         """Return how the figure must compare."""
         return compared(self.figure, self.comparisons, self.sides)
 
@@ -183,7 +183,7 @@ class Disputed:
             url=_url(view, quote),
         )
 
-    def needs(self) -> Needs | None:
+    def needs(self, scan: float = 0.0) -> Needs | None:
         """Return a story that is disputed, or one that is not."""
         return Needs(10.0, (("disputed", "yes"),)) if self.wanted else Needs(90.0, (("disputed", "no"),))
 

@@ -101,11 +101,11 @@ class Words:
         """Return its terms as a `Phrasebook` knows them."""
         return (term.key for term in self.terms)
 
-    def needs(self) -> Needs | None:
+    def needs(self, scan: float = 0.0) -> Needs | None:
         """Return the terms."""
         keys = tuple((self.field, term.key) for term in self.terms)
         rate = sum(term.rate() for term in self.terms)
-        return Needs(rate / 10 if self.field == "title" else rate, keys)
+        return Needs(scan + (rate / 10 if self.field == "title" else rate), keys)
 
     def plain(self) -> str:
         """Return `the text has attack, bombing or “opened fire”`."""
@@ -135,7 +135,7 @@ class Language:
             condition=self.written, met=False, found=f"in {listed(known, 'and')}" if known else "in an unknown language"
         )
 
-    def needs(self) -> Needs | None:
+    def needs(self, scan: float = 0.0) -> Needs | None:
         """Return the languages."""
         return Needs(40.0 * len(self.codes), tuple(("language", code) for code in self.codes))
 
@@ -165,7 +165,7 @@ class FromSource:
         seen = list(dict.fromkeys(r.article.source for r in view.newest))
         return Finding(condition=self.written, met=False, found=f"from {listed(seen, 'and')}")
 
-    def needs(self) -> Needs | None:
+    def needs(self, scan: float = 0.0) -> Needs | None:
         """Return the sources."""
         return Needs(5.0 * len(self.names), tuple(("source", name) for name in self.names))
 
@@ -193,7 +193,7 @@ class Publishers:
         found = f"{len(names)} publisher{'s' * (len(names) != 1)}{short}: {', '.join(names)}"
         return Finding(condition=self.written, met=met, found=found)
 
-    def needs(self) -> Needs | None:
+    def needs(self, scan: float = 0.0) -> Needs | None:
         """Return how many it must be."""
         return compared("publishers", self.comparisons)
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from alerts.conditions import All, AnyOf, Comparison, Not
 from alerts.conditions_facts import ByGroup, Disputed, InRegion, Tally, Target
 from alerts.conditions_words import FromSource, Language, Publishers, Words, term
+from alerts.phrases import Phrasebook
 from alerts.rules import Rule, RuleSet, describe, match
 from alerts.story import Story
 from crawler.article import Article
@@ -144,6 +145,49 @@ def test_rules_that_hold_come_in_the_users_order(tmp_path):
     assert [m.rule for m in rules.matches(a_story({"text": "An attack.", "killed": 5}))] == ["zebra", "ant", "mole"]
     assert [rule.name for rule in rules] == names
     assert (len(rules), rules["ant"].name) == (4, "ant")
+
+
+def counting_scans(monkeypatch):
+    """Count the texts that are looked through from now on."""
+    texts, scan = [], Phrasebook._scan
+    monkeypatch.setattr(Phrasebook, "_scan", lambda book, text, lang: texts.append(text) or scan(book, text, lang))
+    return texts
+
+
+def test_no_text_is_looked_through_for_rules_whose_facts_are_missing(tmp_path, monkeypatch):
+    whens = [
+        {"text": "attack", "killed": 5},
+        {"any": [{"all": [{"title": "attack", "group": "any"}]}, {"text": "film", "region": "Syria"}]},
+        {"not": {"text": "film"}, "injured": 3},
+    ]
+    rules = RuleSet(rule_of(tmp_path, when, name=str(n)) for n, when in enumerate(whens))
+    looked = counting_scans(monkeypatch)
+
+    assert rules.matches(a_story({"title": "Attack", "text": "An attack.", "killed": 4})) == []
+    assert looked == []
+    assert [m.rule for m in rules.matches(a_story({"title": "Attack", "text": "An attack.", "killed": 5}))] == ["0"]
+    assert sorted(looked) == ["An attack.", "Attack"]
+
+
+def test_an_article_is_looked_through_once_for_all_rules_and_stories_of_it(tmp_path, monkeypatch):
+    rules = RuleSet(rule_of(tmp_path, {"text": word}, name=word) for word in ("attack", "film"))
+    articles = [{"text": f"Attack {number}."} for number in range(20)]
+    looked = counting_scans(monkeypatch)
+    for number in range(1, 21):
+        assert [m.rule for m in rules.matches(a_story(*articles[:number]))] == ["attack"]
+
+    assert sorted(looked) == sorted(article["text"] for article in articles)
+
+
+def test_what_a_rule_found_is_looked_for_when_it_is_asked_for(tmp_path, monkeypatch):
+    rules = RuleSet([rule_of(tmp_path, {"text": "attack"})])
+    hits, hit = [], Phrasebook.hit
+    monkeypatch.setattr(Phrasebook, "hit", lambda *said: hits.append(said) or hit(*said))
+    found = rules.matches(a_story({"text": "An attack."}))[0]
+
+    assert (found.met, hits) == (True, [])
+    assert found.findings[0].quote == "An attack."
+    assert found.findings is found.findings
 
 
 def test_no_rules_hold_for_nothing():
