@@ -16,6 +16,7 @@ from tests.bench import faults, server
 from tests.bench.backtest import backtest
 from tests.bench.copies import copies
 from tests.bench.places import places
+from tests.bench.rules import rules
 from tests.bench.stories import stories
 from tests.bench.tolls import tolls
 
@@ -186,6 +187,7 @@ BENCHES = {
     "places": places,
     "stories": stories,
     "copies": copies,
+    "rules": rules,
     "backtest": backtest,
 }
 
