@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from alerts.aside import aside
-from alerts.message import Message
+from alerts.message import Message, clean
 from alerts.refusals import Refusal, refusal
 from alerts.threads import Letter, carry, keyed
 
@@ -47,7 +47,7 @@ class Delivery:
     """A message owed to one channel.
 
     `key` stays the same over every attempt; `thread` is that of the alerts of one rule on one story, `None` for a
-    notice.
+    notice. `note` is a line to put under the text: for which other channel this one stands in.
     """
 
     id: int
@@ -57,12 +57,14 @@ class Delivery:
     attempts: int
     created: datetime
     thread: str | None = None
+    note: str | None = None
 
     @property
     def letter(self) -> Letter:
         """The message with what a channel may hold of its thread and key."""
         message = self.message
-        return Letter(message.title, message.body, message.severity, self.key, self.thread)
+        body = f"{message.body.rstrip()}\n\n{clean(self.note)}" if self.note else message.body
+        return Letter(message.title, body, message.severity, self.key, self.thread)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

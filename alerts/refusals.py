@@ -88,6 +88,24 @@ def refusal(answers: Sequence[Answer], said: Sequence[str] = ()) -> Refusal:
     )
 
 
+_REMEDIES = {
+    ("http 401", "http 403", "smtp 530", "smtp 534", "smtp 535", "token"): (
+        "Its token or password is wrong or no longer valid: put the right one into its URL in config.yaml."
+    ),
+    ("url", "nobody", "smtp 502"): (
+        "Its URL in config.yaml can't work as it is: 'tocsin check' and the manual tell more."
+    ),
+    ("gone",): "Put the channel back into config.yaml, or let these messages be.",
+    ("late",): "See whether the service is still there, and whether this machine is online.",
+}
+
+
+def remedy(code: str) -> str:
+    """Return what a person can do about the trouble of this code."""
+    wrong = "Its address or recipient is not there any more, or was never right: see to its URL in config.yaml."
+    return next((words for codes, words in _REMEDIES.items() if code in codes), wrong)
+
+
 def _permanent(answer: Answer) -> bool:
     if answer.status is None or answer.retry_after is not None:
         return False

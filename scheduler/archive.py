@@ -33,7 +33,7 @@ def open_archive(path: Path) -> Archive:
         raise StoreError(f"{path} cannot be opened: {error}") from error
     try:
         archive.rows("select 1 from articles limit 1", [])
-        archive.rows("select ttl from sources limit 1", [])
+        archive.rows("select fallback_of from deliveries limit 1", [])  # the newest column
     except sqlite3.DatabaseError as error:
         archive.close()
         if "no such column" in str(error):

@@ -25,6 +25,7 @@ from scheduler.clock import SPREAD, Clock, poll, release_held
 from scheduler.config import Config
 from scheduler.database import claim
 from scheduler.dispatcher import Dispatcher
+from scheduler.failures import Ways
 from scheduler.logs import Mask, say
 from scheduler.pipeline import Ringer, Tally
 from scheduler.store import Store, open_store
@@ -106,6 +107,7 @@ def _house(config: Config, store: Store, newsroom: Newsroom) -> House:
     channels = {channel.name: channel.url for channel in config.channels.values()}
     dispatcher = Dispatcher(store, channels, send_by_apprise, Mask(config.secrets), utc_now)
     system = tuple(channel.name for channel in config.channels.values() if channel.system)
+    dispatcher.ways = Ways(system=system)
     limits = {channel.name: channel.limit for channel in config.channels.values()}
     ringer = Ringer(store, RuleSet(config.rules), utc_now, dispatcher.kick, system, limits)
     return House(config, newsroom, ringer, dispatcher)

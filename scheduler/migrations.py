@@ -226,3 +226,13 @@ def m008_gathering(db: Database) -> None:
     db.table("deliveries").add_column("silence_id", int, fk="silences", fk_col="id")
     db.table("deliveries").create_index(["channel", "begun"])
     db.table("deliveries").create_index(["silence_id"])
+
+
+@migrations()
+def m009_dead_letters(db: Database) -> None:
+    """Why a delivery died, and which delivery another channel's stands in for."""
+    # `note` is the line by which the message on the other channel says so.
+    for name, kind in {"problem": str, "fallback_of": int, "note": str}.items():
+        db.table("deliveries").add_column(name, kind)
+    db.table("deliveries").create_index(["fallback_of"])
+    db.table("notices").create_index(["kind"])

@@ -10,6 +10,7 @@ from typing import Any
 
 from alerts.delivery import Delivery, Outcome, State
 from alerts.message import Message
+from alerts.refusals import LONGEST
 from scheduler import rows
 from scheduler.database import Sql
 from scheduler.gathered import Gathered
@@ -48,8 +49,9 @@ class Outbox:
                 "l.rule, l.story_id, s.opened from deliveries d left join alerts l on l.id = d.alert_id "
                 "left join stories s on s.id = l.story_id left join notices n on n.id = d.notice_id "
                 "left join digests g on g.id = d.digest_id "
-                "where d.state = ? and d.due <= ? order by d.id",
-                [State.OWED, rows.to_text(now)],
+                # What is due later than anything can be was put off by a clock that has been set back since.
+                "where d.state = ? and (d.due <= ? or d.due > ?) order by d.id",
+                [State.OWED, rows.to_text(now), rows.to_text(now + LONGEST)],
             )
         return [
             Delivery(
@@ -60,6 +62,7 @@ class Outbox:
                 attempts=row["attempts"],
                 created=rows.to_time(row["created"]) or now,
                 thread=_thread(row),
+                note=row["note"],
             )
             for row in found
         ]
@@ -69,9 +72,9 @@ class Outbox:
         with self.sql.writing():
             settled = None if outcome.state is State.OWED else rows.to_text(outcome.at)
             self.sql.do(
-                "update deliveries set state = ?, attempts = attempts + 1, due = ?, settled = ?, detail = ? "
-                "where id = ?",
-                [outcome.state, rows.to_text(outcome.due), settled, outcome.detail, outcome.delivery],
+                "update deliveries set state = ?, attempts = attempts + 1, due = ?, settled = ?, detail = ?, "
+                "problem = ? where id = ?",
+                [outcome.state, rows.to_text(outcome.due), settled, outcome.detail, outcome.code, outcome.delivery],
             )
             attempt = {
                 "delivery_id": outcome.delivery,

@@ -22,6 +22,7 @@ from crawler.reading import Reading
 from scheduler import rows
 from scheduler.corrections import Corrections
 from scheduler.database import Sql, connect
+from scheduler.failures import Failures
 from scheduler.outbox import Outbox
 from scheduler.rulings import Ruling, Rulings
 from scheduler.sifting import text_hash
@@ -73,6 +74,7 @@ class Store:
         self.db, self.sql = db, Sql(db, path)
         self.sources, self.outbox = Sources(self.sql), Outbox(self.sql)
         self.rulings = Rulings(self.sql, self.outbox)
+        self.failures = Failures(self.outbox)
         self.corrections = Corrections(self.sql)
         self.stories = Stories(self.sql)
 
