@@ -20,8 +20,8 @@ from scheduler import config_model as model
 from scheduler.config_definitions import Definition, Definitions
 from scheduler.config_part import Part
 from scheduler.config_secrets import Vault, credentials, spellings
-from scheduler.config_values import Groups, Regions, World
 from scheduler.config_when import When
+from scheduler.config_world import Groups, Regions, World
 from scheduler.config_yaml import ConfigError, Document, Loc, Problem, read
 
 __all__ = ["Channel", "Config", "ConfigError", "Problem", "describe", "load"]

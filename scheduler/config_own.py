@@ -13,6 +13,7 @@ from crawler.gazetteer.armed_groups import bundled_groups
 from crawler.gazetteer.macros import MacroRegion
 from crawler.gazetteer.names import key
 from crawler.gazetteer.own import Own
+from scheduler import config_shapes as shapes
 from scheduler import config_values as values
 from scheduler.config_block import Block, Flag, Several, Text
 from scheduler.config_world import Groups, Regions, fault, nearest, world_of
@@ -77,8 +78,8 @@ def partly(value: Any, info: ValidationInfo) -> dict[str, tuple[str, ...]]:
     return {member_code(code, info): tuple(map(values.text, values.listed(names))) for code, names in rows.items()}
 
 
-Aliases = Annotated[tuple[str, ...], PlainValidator(several_aliases)]
-Members = Annotated[tuple[Annotated[str, PlainValidator(member_code)], ...], Several]
+Aliases = Annotated[tuple[str, ...], PlainValidator(several_aliases), shapes.NAMES]
+Members = Annotated[tuple[Annotated[str, PlainValidator(member_code), shapes.TEXT], ...], Several]
 Words = Annotated[tuple[Text, ...], Several]
 
 
@@ -116,8 +117,8 @@ class OwnGroup(Block):
 
     name: Text = ""
     id: Text = ""
-    parent: Annotated[str, PlainValidator(parent_id)] | None = None
-    countries: Annotated[tuple[Annotated[str, PlainValidator(country_code)], ...], Several] = ()
+    parent: Annotated[str, PlainValidator(parent_id), shapes.TEXT] | None = None
+    countries: Annotated[tuple[Annotated[str, PlainValidator(country_code), shapes.TEXT], ...], Several] = ()
     aliases: Aliases = ()
     ambiguous_aliases: Annotated[tuple[OwnCue, ...], BeforeValidator(values.rows)] = ()
     related: Words = ()
@@ -150,9 +151,9 @@ class OwnRegion(Block):
     id: Text = ""
     members: Members = ()
     wide: Members = ()
-    only: Annotated[Mapping[str, tuple[str, ...]], PlainValidator(partly)] = Field(default_factory=dict)
+    only: Annotated[Mapping[str, tuple[str, ...]], PlainValidator(partly), shapes.PARTLY] = Field(default_factory=dict)
     places: Members = ()
-    countries: Annotated[tuple[Annotated[str, PlainValidator(country_code)], ...], Several] = ()
+    countries: Annotated[tuple[Annotated[str, PlainValidator(country_code), shapes.TEXT], ...], Several] = ()
     aliases: Aliases = ()
     people: Aliases = ()
     note: Text = ""

@@ -5,42 +5,62 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo, field_validator
 
 from alerts.conditions import Comparison
 from alerts.conditions_facts import Side, Target
 from alerts.conditions_words import Term
+from scheduler import config_shapes as shapes
 from scheduler import config_values as values
-from scheduler.config_block import Block, Flag, Several
+from scheduler.config_block import AtLeastOne, Block, Flag, Several
 from scheduler.config_world import fault
 
-Comparisons = Annotated[tuple[Annotated[Comparison, PlainValidator(values.compared)], ...], Several]
-Places = Annotated[tuple[Annotated[Target, PlainValidator(values.region)], ...], Several]
-ArmedGroups = Annotated[tuple[Annotated[Target, PlainValidator(values.group)], ...], Several]
-Terms = Annotated[tuple[Annotated[Term, PlainValidator(values.word)], ...], Several]
+Comparisons = Annotated[tuple[Annotated[Comparison, PlainValidator(values.compared), shapes.COMPARISON], ...], Several]
+Places = Annotated[tuple[Annotated[Target, PlainValidator(values.region), shapes.TEXT], ...], Several]
+ArmedGroups = Annotated[tuple[Annotated[Target, PlainValidator(values.group), shapes.TEXT], ...], Several]
+Sides = Annotated[tuple[Annotated[Side, PlainValidator(values.side), shapes.SIDE], ...], Several]
+Terms = Annotated[tuple[Annotated[Term, PlainValidator(values.word), shapes.TEXT], ...], Several]
+Languages = Annotated[tuple[Annotated[str, PlainValidator(values.language), shapes.LANGUAGE], ...], Several]
+SourceNames = Annotated[tuple[Annotated[str, PlainValidator(values.source), shapes.TEXT], ...], Several]
+Definitions = Annotated[tuple[Annotated[str, PlainValidator(values.definition), shapes.TEXT], ...], Several]
 
 
 class When(Block):
-    """A block of conditions that must all hold."""
+    """Conditions that must all hold; a list as a value means any of it."""
 
-    region: Places = ()
-    mentions: Places = ()
-    group: ArmedGroups = ()
-    branches: Annotated[bool, PlainValidator(values.switch)] = True
-    killed: Comparisons = ()
-    injured: Comparisons = ()
-    casualties: Comparisons = ()
-    of: Annotated[tuple[Annotated[Side, PlainValidator(values.side)], ...], Several] = ()
-    text: Terms = ()
-    title: Terms = ()
-    language: Annotated[tuple[Annotated[str, PlainValidator(values.language)], ...], Several] = ()
-    source: Annotated[tuple[Annotated[str, PlainValidator(values.source)], ...], Several] = ()
-    publishers: Comparisons = ()
-    disputed: Flag | None = None
-    definition: Annotated[tuple[Annotated[str, PlainValidator(values.definition)], ...], Several] = ()
-    all_: Annotated[tuple[When, ...], BeforeValidator(values.blocks)] = Field(default=(), alias="all")
-    any_: Annotated[tuple[When, ...], BeforeValidator(values.blocks)] = Field(default=(), alias="any")
-    not_: Annotated[tuple[When, ...], Several] = Field(default=(), alias="not")
+    model_config = ConfigDict(
+        json_schema_extra={"minProperties": 1, "dependentRequired": {"of": ["killed"], "branches": ["group"]}}
+    )
+
+    region: Places = Field((), description="where it happened: a country, a first-level region, a city, a macro-region")
+    mentions: Places = Field((), description="a region named anywhere")
+    group: ArmedGroups = Field((), description="an armed group or a branch of it is named, or any at all: any")
+    branches: Annotated[bool, PlainValidator(values.switch), shapes.SWITCH] = Field(
+        True, description="whether branches of 'group' count; no for the group itself alone"
+    )
+    killed: Comparisons = Field((), description='how many were killed: ">= 5", "< 3", or a bare number for at least')
+    injured: Comparisons = Field((), description="how many were injured")
+    casualties: Comparisons = Field((), description="how many were killed or injured, together")
+    of: Sides = Field((), description="whose dead 'killed' counts")
+    text: Terms = Field(
+        (),
+        description='title or text has a word, "several words", prefix*, ~word in any form, or /a regular expression/',
+    )
+    title: Terms = Field((), description="the title has one of these, written as for 'text'")
+    language: Languages = Field((), description="an article is in this language (ISO 639-1)")
+    source: SourceNames = Field((), description="an article is from this source")
+    publishers: Comparisons = Field((), description="how many publishers report it independently")
+    disputed: Flag | None = Field(None, description="whether somebody denies or rivals a claim")
+    definition: Definitions = Field((), description="a block of 'definitions', by its name")
+    all_: Annotated[tuple[When, ...], BeforeValidator(values.blocks), AtLeastOne()] = Field(
+        (), alias="all", description="blocks that must all hold"
+    )
+    any_: Annotated[tuple[When, ...], BeforeValidator(values.blocks), AtLeastOne()] = Field(
+        (), alias="any", description="blocks of which one must hold"
+    )
+    not_: Annotated[tuple[When, ...], Several] = Field(
+        (), alias="not", description="a block, or blocks, that must not hold"
+    )
 
     @field_validator("branches")
     @classmethod
