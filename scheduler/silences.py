@@ -85,6 +85,16 @@ class Silences:
         with self.sql.reading():
             return self.sql.one("select * from silences where id = ?", [silence])
 
+    def held(self, silence: int) -> list[Row]:
+        """Return the alerts that a silence held back, in order, with what became of each for its channels."""
+        with self.sql.reading():
+            return self.sql.rows(
+                "select l.id, l.created, l.rule, l.reason, l.title, "
+                "group_concat(d.channel || ' ' || d.state, ', ') as deliveries from deliveries d "
+                "join alerts l on l.id = d.alert_id where d.silence_id = ? group by l.id order by l.id",
+                [silence],
+            )
+
     def listed(self, now: datetime, *, past: bool = False) -> list[Row]:
         """Return silences as rows with how many alerts each `held` back: those in force, or with `past` all of them."""
         with self.sql.reading():

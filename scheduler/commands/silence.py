@@ -32,28 +32,47 @@ def silence() -> None:
 
 
 @silence.command()
+@click.argument("number", type=STORY, required=False, metavar="[ID]")
 @click.option("--all", "past", is_flag=True, help="Those that are over, too.")
 @config_option
 @json_option
 @plainly
-def show(past: bool, config_path: Path, as_json: bool) -> None:
-    """List the silences in force, with how many alerts each has held back."""
+def show(number: int | None, past: bool, config_path: Path, as_json: bool) -> None:
+    """List the silences in force, with how many alerts each has held back; or the alerts that the silence ID has."""
+    found, alerts = _looked_up(read_config(config_path), number, past)
+    if number is not None and not found:
+        click.echo(f"there is no silence {number}; 'tocsin silence --all' lists those there were", err=True)
+        raise click.exceptions.Exit(1)
+    if as_json:
+        rows = found if number is None else found[0] | {"alerts": alerts}
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    elif found:
+        heads = ["id", "silenced", "since", "until", "by", "because", "held back"]
+        click.echo(table(heads, [_cells(row) for row in found]))
+        for alert in alerts:
+            said = f"{alert['rule']}: {alert['reason']} — {clean(alert['title'])} ({alert['deliveries']})"
+            click.echo(f"  {moment(alert['created'])}  {said}")
+        if number is None:
+            click.echo(
+                "\n'tocsin silence ID' lists what one held back; 'tocsin silence end ID' ends it and has that told"
+            )
+    else:
+        click.echo("nothing is silenced; 'tocsin silence add NAME --for 2h --because …' does it")
+
+
+def _looked_up(config: Config, number: int | None, past: bool) -> tuple[list[Row], list[Row]]:
+    """Return the silences asked for, and the alerts that the one asked for held back."""
     from scheduler.archive import open_archive
     from scheduler.database import Sql
     from scheduler.silences import Silences
 
-    archive = open_archive(read_config(config_path).database)
+    archive = open_archive(config.database)
     click.get_current_context().call_on_close(archive.close)
-    made = archive.rows("select 1 from sqlite_master where name = 'silences'", [])  # not by an older Tocsin
-    found = Silences(Sql(archive.db, archive.path)).listed(datetime.now(UTC), past=past) if made else []
-    if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
-    elif found:
-        heads = ["id", "silenced", "since", "until", "by", "because", "held back"]
-        click.echo(table(heads, [_cells(row) for row in found]))
-        click.echo("\n'tocsin silence end ID' ends one and tells what it held back")
-    else:
-        click.echo("nothing is silenced; 'tocsin silence add NAME --for 2h --because …' does it")
+    silences = Silences(Sql(archive.db, archive.path))
+    found = silences.listed(datetime.now(UTC), past=past or number is not None)
+    if number is None:
+        return found, []
+    return [row for row in found if row["id"] == number], silences.held(number)
 
 
 def _cells(row: Row) -> list[Any]:
