@@ -12,6 +12,7 @@ import click
 
 from alerts.message import clean
 from scheduler.commands import config_option, json_option, plainly, read_config
+from scheduler.commands.alerts_retry import retry
 from scheduler.commands.groups import ShowGroup
 from scheduler.commands.look import moment, table
 
@@ -25,7 +26,10 @@ NOTE = 500  # characters of a person's note
 
 @click.group(cls=ShowGroup)
 def alerts() -> None:
-    """Alerts of the last days, one alert whole (`alerts ID`), and marking them right, wrong or missed (`mark`)."""
+    """Alerts of the last days, one alert whole (`alerts ID`), marking them right, wrong or missed (`mark`).
+
+    And sending again what could not be delivered (`retry`).
+    """
 
 
 @alerts.command()
@@ -158,3 +162,6 @@ def _archive(config: Config) -> Archive:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+alerts.add_command(retry)

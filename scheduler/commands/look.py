@@ -51,9 +51,13 @@ def status(config_path: Path, as_json: bool) -> None:
         if told["deliveries"]
         else "no deliveries yet"
     )
+    for line in _dead(told["dead"], told["deliveries"]):
+        click.echo(line)
 
 
 def _status(config: Config, archive: Archive, now: datetime) -> dict[str, Any]:
+    from scheduler.dead_letters import listed
+
     known = {row["name"]: row for row in archive.sources()}
     never = dict.fromkeys(("last_success", "last_poll", "last_new", "next_poll", "error", "kind", "gap", "interval"))
     never |= {"failures": 0, "health": None, "health_why": None, "health_since": None, "caught_up": 0}
@@ -64,7 +68,29 @@ def _status(config: Config, archive: Archive, now: datetime) -> dict[str, Any]:
         "sources": sorted(sources, key=lambda row: (_rank(row), -row["failures"], row["name"])),
         "rules": [{"name": rule.name, "alerts": alerts.get(rule.name, 0)} for rule in config.rules],
         "deliveries": archive.deliveries(),
+        "dead": listed(archive),
     }
+
+
+def _dead(letters: Sequence[dict[str, Any]], deliveries: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Yield what could not be delivered, and what to do about it for each trouble."""
+    from alerts.refusals import remedy
+
+    if not letters:
+        return
+    count = sum(row["dead"] for row in deliveries)
+    yield "\n" + click.style(f"{count} {'message was' if count == 1 else 'messages were'} not delivered:", bold=True)
+    for row in letters:
+        what = f"alert {row['alert_id']}" if row["alert_id"] else "a digest or notice"
+        where, _, how = (row["fallback"] or "").rpartition(" ")
+        instead = f"; {how} to {clean(where)} instead" if how else ""
+        times = f"{row['attempts']} attempt{'s' * (row['attempts'] != 1)} since {moment(row['since'])}"
+        yield f"  {moment(row['settled'])}  {clean(row['channel'])}: {clean(row['title'])} ({what}, {times}{instead})"
+        yield f"      {clean(row['detail'] or '')}"
+    if count > len(letters):
+        yield f"  … and {count - len(letters)} older"
+    for channel, problem in dict.fromkeys((row["channel"], row["problem"]) for row in letters):
+        yield f"{clean(channel)}: {remedy(problem or '')} Then: tocsin alerts retry --channel '{clean(channel)}'"
 
 
 DOWN = ("broken", "degraded", "silent")
