@@ -15,6 +15,16 @@ import re2
 
 MAX_MEMORY = 4 << 20  # bytes that one expression may take, compiled
 
+SHOWN = 200  # characters of RE2's complaint, which repeats the expression
+
+# What RE2 says -> what to add to it.
+_MEANINGS = {
+    r"invalid perl operator: \(\?<?[=!]": " (it can't look ahead or behind)",
+    r"invalid escape sequence: \\[1-9k]": " (it can't refer back to a group)",
+    "invalid repetition size": " (the smaller number first, at most 1,000 times, inner repetitions multiplied)",
+    "pattern too large": " (repeat less, or list it as several)",
+}
+
 # RE2's own \w, \d and \s know only ASCII, which finds nothing in Russian or Arabic.
 _CLASSES = {"w": r"\p{L}\p{M}\p{N}_", "d": r"\p{Nd}", "s": r"\s\p{Z}"}
 _ESCAPE_OR_BRACKET = re.compile(r"\\Q.*?(?:\\E|$)|\\.|\[\^?\]?|\]", re.DOTALL)
@@ -124,5 +134,8 @@ def _widened(token: str, inside: bool) -> str:
 
 
 def _message(error: re2.error) -> str:
+    """Return what RE2 says, short, and what it means to one who knows other regular expressions."""
     said = error.args[0] if error.args else ""
-    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    meaning = next((meaning for sign, meaning in _MEANINGS.items() if re.match(sign, words)), "")
+    return f"{words if len(words) <= SHOWN else f'{words[:SHOWN]}…'}{meaning}"
