@@ -31,13 +31,15 @@ __all__ = ["Channel", "Config", "ConfigError", "Problem", "describe", "load"]
 class Channel:
     """Where alerts go: an Apprise URL, with its secrets in it.
 
-    `system` channels also hear of Tocsin's own troubles; `limit` is how many alerts of all rules ring there.
+    `system` channels also hear of Tocsin's own troubles; `limit` is how many alerts of all rules ring there; `fallback`
+    names the channel that gets what this one does not take.
     """
 
     name: str
     url: str
     system: bool = False
     limit: Limit | None = None
+    fallback: str | None = None
 
     def __repr__(self) -> str:
         """Return a form that is fit for a log."""
@@ -125,6 +127,7 @@ class _Load:
         definitions = config_definitions.resolved(self._definitions(world))
         rules = list(self._rules(world, definitions, (checked and checked.timezone) or ""))
         config_names.look_for_twins(self.parts)
+        config_names.look_for_circles(self.main)
         problems = [problem for part in self.parts for problem in part.problems()]
         if problems or checked is None:
             raise ConfigError(problems, warnings=self._warnings())
@@ -172,7 +175,7 @@ class _Load:
 
     def _warnings(self) -> tuple[Problem, ...]:
         """Return the channels that nothing is sent to, going by the rules as they are written, sound or not."""
-        told: set[str] = set()
+        told = set(config_names.fallbacks(self.main).values())
         for part in self.parts:
             for rule in part.rows("rules"):
                 notify = rule.get("notify") if isinstance(rule, dict) else None
@@ -186,7 +189,7 @@ class _Load:
 
     def _config(self, checked: model.File, rules: list[Rule]) -> Config:
         channels = {
-            name: Channel(name=name, url=one.url, system=one.system, limit=one.limit)
+            name: Channel(name=name, url=one.url, system=one.system, limit=one.limit, fallback=one.fallback)
             for name, one in checked.channels.items()
         }
         hidden = {part for channel in channels.values() for part in credentials(channel.url)}

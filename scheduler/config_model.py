@@ -116,6 +116,9 @@ class Channel(Block):
     )
     system: Flag = Field(False, description="whether it hears of Tocsin's own troubles too")
     limit: AtMost | None = Field(None, description="at most so many alerts in a time; the rest comes in one digest")
+    fallback: Annotated[str, PlainValidator(values.channel), shapes.TEXT] | None = Field(
+        None, description="the channel that gets what this one does not take"
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -45,6 +45,31 @@ def _shown(what: str, value: str) -> str:
     return f"{'an' if what[0] in 'aeiou' else 'a'} {what} named '{shown(value)}'"
 
 
+def fallbacks(main: Part) -> dict[str, str]:
+    """Return the fallback of each channel that has one, as they are written."""
+    found = {name: one.get("fallback") for name, one in main.mapping("channels").items() if isinstance(one, dict)}
+    return {name: other.strip() for name, other in found.items() if isinstance(other, str)}
+
+
+def look_for_circles(main: Part) -> None:
+    """Note channels that stand in for each other, or for themselves: a message would be sent in circles."""
+    others, seen = fallbacks(main), set[str]()
+    for first in others:
+        chain = [first]
+        while chain[-1] not in seen and chain[-1] in others and others[chain[-1]] not in chain:
+            chain.append(others[chain[-1]])
+        back = others.get(chain[-1])
+        if back in chain and not seen.intersection(chain):
+            circle = chain[chain.index(back) :]
+            said = " -> ".join(f"'{shown(name)}'" for name in [*circle, circle[0]])
+            own = "this channel is its own fallback: name another"
+            main.note(
+                ("channels", circle[0], "fallback"),
+                own if len(circle) == 1 else f"these fallbacks go in a circle: {said}",
+            )
+        seen.update(chain)
+
+
 def source_names(main: Part) -> Iterator[str]:
     """Return the sources' names: as stated, or host and path of the address, made unique.
 

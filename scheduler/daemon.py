@@ -107,7 +107,8 @@ def _house(config: Config, store: Store, newsroom: Newsroom) -> House:
     channels = {channel.name: channel.url for channel in config.channels.values()}
     dispatcher = Dispatcher(store, channels, send_by_apprise, Mask(config.secrets), utc_now)
     system = tuple(channel.name for channel in config.channels.values() if channel.system)
-    dispatcher.ways = Ways(system=system)
+    fallbacks = {channel.name: channel.fallback for channel in config.channels.values() if channel.fallback}
+    dispatcher.ways = Ways(fallbacks, system)
     limits = {channel.name: channel.limit for channel in config.channels.values()}
     ringer = Ringer(store, RuleSet(config.rules), utc_now, dispatcher.kick, system, limits)
     return House(config, newsroom, ringer, dispatcher)

@@ -21,7 +21,7 @@ GOOD = [ROOT / "config.yaml", *sorted((CASES / "good").glob("*.yaml"))]
 # What a schema can't know: what names refer to, and which conditions hold together.
 OF_MEANING = (
     "unknown region", "unknown armed group", "unknown channel", "unknown source", "unknown definition", "can never",
-    "uses itself", "with its definitions", "no rule tells", "no file fits", "in the environment", "secret file",
+    "uses itself", "its own fallback", "in a circle", "with its definitions", "no rule tells", "no file fits", "in the environment", "secret file",
     "is no country", "bundled", "holds nothing", "already a name of", "'links' picks", "'javascript' renders",
 )  # fmt: skip
 # What it may know by its form, or not.

@@ -11,6 +11,7 @@ import pytest
 from alerts.delivery import Outcome, State
 from alerts.message import Message
 from alerts.refusals import Refusal
+from scheduler.config import load
 from scheduler.dispatcher import Dispatcher
 from scheduler.failures import Ways
 from scheduler.logs import Mask
@@ -238,3 +239,15 @@ def test_a_clock_that_is_set_back_leaves_nothing_waiting_for_the_time_it_showed(
     run(store, services, Ways(), NOON)
 
     assert services.names() == ["desk"]
+
+
+def test_a_channel_that_stands_in_for_another_is_one_that_something_is_sent_to(tmp_path):
+    (tmp_path / "config.yaml").write_text(
+        "channels:\n  phone: {url: 'console://', fallback: email}\n  email: console://\n"
+        "rules:\n  - {name: Watch, when: {killed: 1}, notify: phone}\n"
+    )
+
+    config = load(tmp_path / "config.yaml", {})
+
+    assert config.channels["phone"].fallback == "email"
+    assert config.warnings == ()
