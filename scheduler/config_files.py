@@ -33,8 +33,7 @@ def read_included(main: Part) -> tuple[tuple[str, ...], list[Part]]:
     for number, pattern in enumerate(rows):
         if isinstance(pattern, str) and pattern.strip():
             loc: Loc = ("include", number)
-            patterns.append(absolute(pattern.strip(), main.path.parent))
-            found = _found(main, loc, pattern.strip(), patterns[-1])
+            found = _found(main, loc, pattern.strip(), patterns)
             files |= {path: loc for path in found if path not in files}
     if len(files) > MAX_FILES:
         main.note(("include",), f"this is more than {MAX_FILES:,} files")
@@ -42,10 +41,12 @@ def read_included(main: Part) -> tuple[tuple[str, ...], list[Part]]:
     return tuple(patterns), [part for path, loc in files.items() if (part := _part(main, loc, path))]
 
 
-def _found(main: Part, loc: Loc, written: str, pattern: str) -> list[Path]:
-    own = main.path.resolve()
+def _found(main: Part, loc: Loc, written: str, patterns: list[str]) -> list[Path]:
+    """Return the files that a pattern names, and add it to the absolute ones."""
     try:
-        found = [path for path in included(pattern) if path.resolve() != own]
+        patterns.append(absolute(written, main.path.parent))
+        own = main.path.resolve()
+        found = [path for path in included(patterns[-1]) if path.resolve() != own]
     except IncludeError as error:
         main.note(loc, f"'{shown(written)}': {error}")
         return []

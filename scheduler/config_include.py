@@ -20,8 +20,14 @@ class IncludeError(ValueError):
 
 
 def absolute(pattern: str, folder: Path) -> str:
-    """Return the pattern from the root on; one that begins otherwise is relative to the folder."""
-    return os.path.normpath(folder.resolve() / Path(pattern).expanduser())
+    """Return the pattern from the root on; one that begins otherwise is relative to the folder.
+
+    Raises `IncludeError` where it is relative to nobody's home.
+    """
+    try:
+        return os.path.normpath(folder.resolve() / Path(pattern).expanduser())
+    except RuntimeError as error:
+        raise IncludeError("there is no such home folder") from error
 
 
 def included(pattern: str) -> list[Path]:

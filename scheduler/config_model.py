@@ -133,7 +133,9 @@ Rules = Annotated[tuple[Rule, ...], BeforeValidator(values.rows)]
 class File(Block):
     """Tocsin's configuration: where to look, what matters, whom to tell."""
 
-    database: Text = Field("tocsin.db", description="the archive, beside this file unless absolute")
+    database: Annotated[str, PlainValidator(values.file_path), shapes.TEXT] = Field(
+        "tocsin.db", description="the archive, beside this file unless absolute"
+    )
     contact: Text = Field("", description="tells a site who is polling it")
     timezone: Zone | None = Field(None, description="of hours that name none, an IANA name; else this machine's")
     delay: Annotated[timedelta, PlainValidator(values.delay), shapes.DURATION] = Field(

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationInfo
@@ -50,6 +51,16 @@ def text(value: Any) -> str:
     if not stripped.isprintable():
         raise fault("there is an invisible character in this text")
     return stripped
+
+
+def file_path(value: Any) -> str:
+    """Return a path that can be opened, as far as its form goes."""
+    written = text(value)
+    try:
+        Path(written).expanduser()
+    except RuntimeError as error:
+        raise fault("there is no such home folder") from error
+    return written
 
 
 def listed(value: Any) -> list[Any]:

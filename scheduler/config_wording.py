@@ -24,31 +24,27 @@ _COMPLAINTS = {
 _FROM_ITS_BEGINNING = ("unexpected end of stream", "could not find expected ':'")
 
 
-def told(error: MarkedYAMLError, text: str) -> tuple[int, int, str]:
-    """Return the line and the column, from 1, and what is wrong there."""
+def told(error: MarkedYAMLError, text: str) -> tuple[int, str]:
+    """Return the character, from 0, at which something is wrong, and what it is."""
     said, about = " ".join(str(error.problem or error.context or "").split()), str(error.context)
-    lines = text.splitlines()
-    if "flow node" in about and "<stream end>" in said and (opened := _opened(lines)):
-        return (*opened, f"what begins here never ends{_comment(lines[opened[0] - 1], opened[1])}")
+    if "flow node" in about and "<stream end>" in said:
+        opened = max(text.rfind("["), text.rfind("{"), 0)
+        return opened, f"what begins here never ends{_comment(text, opened)}"
     begun = ("scalar" in about or "simple key" in about) and any(end in said for end in _FROM_ITS_BEGINNING)
     mark = error.context_mark if begun else error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    start = error.context_mark
-    comment = _comment(lines[start.line], start.column) if start and "flow" in about and start.line < len(lines) else ""
-    return line, column, _wording(error, said, lines[line - 1 : line], column) + comment
+    index = min(mark.index, len(text)) if mark else 0
+    start = error.context_mark.index if error.context_mark else 0
+    comment = _comment(text, start) if "flow" in about else ""
+    return index, _wording(error, said, text[:index], text.count("\n", 0, start) + 1) + comment
 
 
-def _opened(lines: list[str]) -> tuple[int, int] | None:
-    """Return where the last bracket or brace stands."""
-    places = ((number, max(line.rfind("["), line.rfind("{")) + 1) for number, line in enumerate(lines, 1))
-    return max(((number, column) for number, column in places if column), default=None)
+def _comment(text: str, index: int) -> str:
+    """Return what to add where a comment begins in the rest of a line."""
+    rest = text[index:].partition("\n")[0]
+    return "; a # begins a comment: quote a text that has one" if re.search(r"\s#\S", rest) else ""
 
 
-def _comment(line: str, column: int) -> str:
-    return "; a # begins a comment: quote a text that has one" if re.search(r"[\s]#\S", line[column:]) else ""
-
-
-def _wording(error: MarkedYAMLError, said: str, line: list[str], column: int) -> str:
+def _wording(error: MarkedYAMLError, said: str, before: str, line: int) -> str:
     odd = _CANNOT_START.search(said)
     if odd and odd[1] == "\\t":
         return "there is a tab here; YAML is indented with spaces"
@@ -58,8 +54,7 @@ def _wording(error: MarkedYAMLError, said: str, line: list[str], column: int) ->
     if escape:
         sign = escape[1] if escape[1].isprintable() else "�"
         return f"a \\{sign} has no meaning in double quotes; use single quotes, in which a \\ is only a \\"
-    if "<block end>" in said and line and re.search(r"""["']\s*$""", line[0][: column - 1]):
+    if "<block end>" in said and re.search(r"""["'][ \t]*$""", before):
         return "the quoted text ends before this; quote the whole, and write a ' in single quotes as ''"
     known = next((words for start, words in _COMPLAINTS.items() if f"{error.context}: {said}".find(start) >= 0), None)
-    begun = error.context_mark.line + 1 if error.context_mark else 0
-    return known.format(line=begun) if known else f"not YAML: {said}"
+    return known.format(line=line) if known else f"not YAML: {said}"

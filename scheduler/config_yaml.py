@@ -10,6 +10,7 @@ and no key stands twice.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,7 +129,7 @@ def read(raw: bytes) -> Document:
     return Document(data, builder.values, builder.keys, builder.faults, lines, builder.nulls)
 
 
-_BREAK = re.compile(r"\r\n?|[\n\x85\u2028\u2029]")  # what the parser counts as the end of a line
+_BREAK = re.compile(r"\r\n?|\n")  # what editors count as the end of a line; the parser sometimes counts more
 
 
 def _decode(raw: bytes) -> str:
@@ -143,8 +144,17 @@ def _decode(raw: bytes) -> str:
 
 
 def _spot_in(before: str) -> Spot:
-    lines = _BREAK.split(before)
-    return Spot(len(lines), len(lines[-1]) + 1)
+    return _place(_starts(before), len(before))
+
+
+def _starts(text: str) -> list[int]:
+    """Return where each line begins."""
+    return [0, *(found.end() for found in _BREAK.finditer(text))]
+
+
+def _place(starts: Sequence[int], index: int) -> Spot:
+    line = bisect_right(starts, index)
+    return Spot(line, index - starts[line - 1] + 1)
 
 
 @dataclass(slots=True)
@@ -155,25 +165,32 @@ class _Builder:
     keys: dict[Loc, Spot] = field(default_factory=dict)
     faults: list[tuple[Spot, str]] = field(default_factory=list)
     nulls: dict[Loc, str] = field(default_factory=dict)
+    starts: list[int] = field(default_factory=lambda: [0])
 
     def build(self, text: str) -> Any:
         """Return the data of the only document."""
         events = _events(text)
+        self.starts = _starts(text)
         documents, data = 0, None
         self.values[()] = Spot(1, 1)
         for event in events:
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise _Unreadable(_spot(event), "a second document begins here; one file holds one configuration")
+                    raise _Unreadable(
+                        self._spot(event), "a second document begins here; one file holds one configuration"
+                    )
             elif isinstance(event, NodeEvent):
                 data = self._node(event, events, ())
         return data
 
+    def _spot(self, event: Event) -> Spot:
+        return _place(self.starts, event.start_mark.index)
+
     def _node(self, event: NodeEvent, events: Iterator[Event], loc: Loc) -> Any:
-        self.values[loc] = _spot(event)
+        self.values[loc] = self._spot(event)
         if len(loc) > MAX_DEPTH:
-            raise _Unreadable(_spot(event), f"nested deeper than {MAX_DEPTH} levels")
+            raise _Unreadable(self._spot(event), f"nested deeper than {MAX_DEPTH} levels")
         if isinstance(event, AliasEvent):
             self._refuse(event, f"*{event.anchor} is a YAML alias", "a word that begins with *")
             return None
@@ -197,7 +214,7 @@ class _Builder:
             )
 
     def _refuse(self, event: Event, what: str, instead: str) -> None:
-        self.faults.append((_spot(event), f"{shown(what)}, which is not used here; quote {instead}"))
+        self.faults.append((self._spot(event), f"{shown(what)}, which is not used here; quote {instead}"))
 
     def _mapping(self, events: Iterator[Event], loc: Loc) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -209,11 +226,13 @@ class _Builder:
             if key in found:
                 first = self.keys[inner]
                 self.faults.append(
-                    (_spot(event), f"'{shown(key)}' stands twice here; the first is in line {first.line}")
+                    (self._spot(event), f"'{shown(key)}' stands twice here; the first is in line {first.line}")
                 )
-                inner = (*loc, f"{key}\0{_spot(event)}")  # its own place, so that the first keeps its position
-            self.keys[inner] = _spot(event)
-            begun = _node_event(events)
+                inner = (*loc, f"{key}\0{self._spot(event)}")  # its own place, so that the first keeps its position
+            self.keys[inner] = self._spot(event)
+            begun = next(events)
+            if not isinstance(begun, NodeEvent):
+                raise _Unreadable(self._spot(begun), "a value is missing")
             found[str(inner[-1])] = value = self._node(begun, events, inner)
             if value is None and isinstance(begun, ScalarEvent) and not (begun.anchor or begun.tag or begun.value):
                 self.values[inner] = self.keys[inner]  # nothing has no place of its own; the parser says the next line
@@ -223,9 +242,9 @@ class _Builder:
         if isinstance(event, ScalarEvent):
             self._refuse_extras(event)
             if event.value == "<<":
-                self.faults.append((_spot(event), "<< is a YAML merge, which is not used here"))
+                self.faults.append((self._spot(event), "<< is a YAML merge, which is not used here"))
             return str(event.value)
-        raise _Unreadable(_spot(event), "a key is a word, not a list, mapping or alias")
+        raise _Unreadable(self._spot(event), "a key is a word, not a list, mapping or alias")
 
     def _sequence(self, events: Iterator[Event], loc: Loc) -> list[Any]:
         found: list[Any] = []
@@ -237,13 +256,6 @@ class _Builder:
         return found
 
 
-def _node_event(events: Iterator[Event]) -> NodeEvent:
-    event = next(events)
-    if isinstance(event, NodeEvent):
-        return event
-    raise _Unreadable(_spot(event), "a value is missing")
-
-
 def _events(text: str) -> Iterator[Event]:
     yaml = YAML(typ="safe", pure=True)
     try:
@@ -252,8 +264,8 @@ def _events(text: str) -> Iterator[Event]:
         spot = _spot_in(text[: error.position])
         raise _Unreadable(spot, f"there is an invisible character here (U+{ord(text[error.position]):04X})") from error
     except MarkedYAMLError as error:
-        line, column, message = told(error, text)
-        raise _Unreadable(Spot(line, column), message) from error
+        index, message = told(error, text)
+        raise _Unreadable(_spot_in(text[:index]), message) from error
     except (YAMLError, ValueError, IndexError, AttributeError, AssertionError, NotImplementedError) as error:
         # ruamel.yaml lets some of its own slips through on broken input
         raise _Unreadable(Spot(1, 1), f"this is not YAML ({type(error).__name__})") from error
@@ -273,10 +285,6 @@ def _scalar(event: ScalarEvent) -> str | int | bool | None:
     if value in _BOOL:
         return _BOOL[value]
     return int(value) if _INT.fullmatch(value) else value
-
-
-def _spot(event: Event) -> Spot:
-    return Spot(event.start_mark.line + 1, event.start_mark.column + 1)
 
 
 def shown(text: str) -> str:

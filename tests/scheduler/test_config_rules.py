@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from scheduler.config_include import MAX_FILES, MAX_LOOKED_AT, IncludeError, inc
 from tests.fakes import place, reading
 from tests.world import GROUPS, REGIONS, config_of, rule_of
 
+CASES = Path(__file__).resolve().parent.parent / "cases" / "config"
 BERLIN = "Europe/Berlin"
 
 
@@ -271,3 +273,21 @@ def test_every_problem_of_every_file_is_said_at_once(tmp_path):
         names(tmp_path, "rules/*.yaml")
 
     assert [(p.path.name, p.line) for p in caught.value.problems] == [("a.yaml", 1), *[("b.yaml", 1)] * 3]
+
+
+def test_a_configuration_with_every_key_is_read_and_said_in_words():
+    whole = CASES / "good" / "whole.yaml"
+    found = load(whole, {"SMTP_PASSWORD": "xyzzy"})
+    everything, numbered, other = found.rules
+
+    assert (numbered.name, numbered.digest, other.name) == (
+        "2024",
+        Digest(timezone="Asia/Kathmandu"),
+        "From another file",
+    )
+    assert other.quiet == Quiet(start=time(13), end=time(14, 30), timezone="Asia/Kathmandu")
+    assert found.files == (whole, whole.parent / "rules" / "more.yaml")
+    assert len(everything.when.parts) == 11
+    assert describe(everything).endswith(
+        "; at most 10 an hour, the rest in one digest; gathered into one digest a day at 08:00 (Asia/Kathmandu)."
+    )

@@ -21,7 +21,8 @@ GOOD = [ROOT / "config.yaml", *sorted((CASES / "good").glob("*.yaml"))]
 # What a schema can't know: what names refer to, and which conditions hold together.
 OF_MEANING = (
     "unknown region", "unknown armed group", "unknown channel", "unknown source", "unknown definition", "can never",
-    "uses itself", "its own fallback", "in a circle", "with its definitions", "no rule tells", "no file fits", "in the environment", "secret file",
+    "its own fallback", "in a circle",
+    "uses itself", "with its definitions", "no rule tells", "no file fits", "in the environment", "secret file",
     "is no country", "bundled", "holds nothing", "already a name of", "'links' picks", "'javascript' renders",
 )  # fmt: skip
 # What it may know by its form, or not.
@@ -30,7 +31,7 @@ OF_EITHER = (
     "regular expression", "the first word", "the last word", "leave the *", "letter or digit", "letters nor digits",
     "has no cue", "is too short", "'spider' says", "armed group has no", "CSS selector", "invisible character",
     "at most 1d", "at least 1s", "a limit counts", "no rise", "whole day", "hours of the day", "hourly or daily",
-    "in this address", "begins with http", "'url'",
+    "in this address", "begins with http", "'url'", "no such home",
 )  # fmt: skip
 
 
