@@ -116,7 +116,10 @@ def send_by_apprise(url: str, message: Message) -> Refusal | None:
     Blocks; an Apprise object is made for each call, as its throttle is per object. The caller masks secrets.
     """
     apprise = _apprise()
-    service = apprise.Apprise.instantiate(url, suppress_exceptions=True)
+    # By default Apprise sends in a pool of a few threads for the whole process: that many services that hang would hold
+    # up all others. Without a time limit of its own it sends in the thread that it is called in.
+    asset = apprise.AppriseAsset(service_timeout=0)
+    service = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if service is None:
         return refusal((), ["the channel's URL is not one that Apprise can read"])
     return copy_context().run(_send, apprise, service, message)
@@ -128,7 +131,7 @@ def _send(apprise: Any, service: Any, message: Message) -> Refusal | None:
     service.overflow_mode = apprise.common.OverflowMode.SPLIT
     if isinstance(message, Letter):
         carry(service, message)
-    bell = apprise.Apprise()
+    bell = apprise.Apprise(asset=service.asset)
     bell.add(service)
     kind = {
         "info": apprise.NotifyType.INFO,

@@ -1,17 +1,21 @@
 """What is owed is paid, once, whatever the channels and the database do."""
 
 import asyncio
+import socket
 import sqlite3
 import threading
+import time
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
+from alerts.delivery import send_by_apprise
 from alerts.message import Message
 from scheduler.dispatcher import Dispatcher
 from scheduler.logs import Mask
 from scheduler.store import open_store
 from tests.fakes import NOON, WIRE, Receiver
+from tests.receivers.web import said, web
 from tests.scheduler.test_store import OPENS, full, ruling
 
 
@@ -77,6 +81,74 @@ def test_a_channel_that_hangs_holds_up_nobody_else(store):
     drained(dispatcher(store, send))
 
     assert got == ["json://phone/", "json://desk/"]
+
+
+def test_a_hundred_channels_that_hang_hold_up_nobody_else(store):
+    """On real sockets: a service that accepts and never answers."""
+    hanging = [f"hang{number}" for number in range(100)]
+    owe(store, *hanging, "phone")
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as mute, web() as got:
+        hangs = f"json://127.0.0.1:{mute.getsockname()[1]}/?rto=30"
+        urls = dict.fromkeys(hanging, hangs) | {"phone": got.url}
+        one = Dispatcher(store, urls, send_by_apprise, Mask([]), lambda: NOON)
+
+        async def main():
+            one.kick()
+            await asyncio.wait_for(one.busy["phone"], 20)  # before any of the others has so much as timed out
+            return len(one.busy), threading.active_count()
+
+        busy, threads = asyncio.run(main())
+
+    assert [said(request)[0] for request in got] == ["11 killed"]
+    assert (busy, threads > 100) == (100, True)
+    assert sorted(set(states(store))) == sorted({(name, "owed") for name in hanging} | {("phone", "sent")})
+
+
+def test_a_channel_gets_its_messages_one_after_the_other_in_order(store):
+    for number in range(20):
+        store.keep(*another(number), [ruling("desk", "phone")], NOON)
+    now, got = [], []
+
+    def send(url, letter):
+        now.append(url)
+        assert now.count(url) == 1
+        time.sleep(0.001)
+        got.append((url, letter.key))
+        now.remove(url)
+
+    drained(dispatcher(store, send))
+
+    keys = [(f"json://{row['channel']}/", row["key"]) for row in store.db.query("select * from deliveries order by id")]
+    for url in ("json://desk/", "json://phone/"):
+        assert [one for one in got if one[0] == url] == [one for one in keys if one[0] == url]
+
+
+def test_a_service_that_never_comes_back_is_called_no_more_than_three_times(store, monkeypatch):
+    monkeypatch.setattr("alerts.delivery.SEND_LIMIT", 0.02)
+    for number in range(9):
+        store.keep(*another(number), [ruling("desk")], NOON)
+    release, calls, clock = threading.Event(), [], [NOON]
+
+    def send(url, letter):
+        calls.append(letter.key)
+        release.wait(30)
+
+    one = dispatcher(store, send)
+    one.now = lambda: clock[0]
+
+    async def main():
+        for _ in range(9):
+            await one.drain(5)
+            clock[0] += timedelta(minutes=2)
+        hung = len(calls)
+        release.set()
+        while any(one.sending.values()):
+            await asyncio.sleep(0.01)
+        await one.drain(5)
+        return hung
+
+    assert asyncio.run(main()) == 3
+    assert len(calls) > 3
 
 
 def test_what_was_sent_while_the_database_was_locked_is_not_sent_again(store):
