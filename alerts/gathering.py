@@ -142,7 +142,8 @@ def routes(bells: Sequence[Bell], standing: Standing, now: datetime) -> list[lis
 
     Critical rules go first, as what they tell mutes the others. For each channel, the first of these that is so:
 
-    1. A critical rule told that channel of the story within a day, and no lower figures: muted. Corrections never are.
+    1. A critical rule told that channel of the story within a day, and no lower figures: muted. Corrections never are,
+       nor is what another publisher has confirmed since.
     2. A silence is in force for the rule, a region or a group of the story, or the story: held back until it ends.
     3. The rule's last alert on the story still waits for that channel: this one waits with it, unless it is urgent.
     4. The rule has a `digest`: waits for the next.
@@ -161,7 +162,8 @@ class _Way:
 
     def __init__(self, standing: Standing, now: datetime) -> None:
         self.standing, self.now = standing, now
-        self.rung = list(standing.rung)
+        self.before = {(one.rule, one.channel, one.event): one for one in standing.rung}
+        self.rung: dict[tuple[str, str, int], Rung] = {}
         self.sent: Counter[tuple[str, str]] = Counter()
 
     def of(self, bell: Bell) -> list[Route]:
@@ -182,7 +184,7 @@ class _Way:
                 rule=bell.rule.name, channel=channel, at=self.now, killed=bell.killed, injured=bell.injured,
                 reason=bell.reason, event=bell.event,
             )  # fmt: skip
-            self.rung.append(rung)
+            self.rung[rung.rule, channel, rung.event] = rung
 
     def _route(self, bell: Bell, channel: str) -> Route | None:
         return (
@@ -197,7 +199,9 @@ class _Way:
     def _muted(self, bell: Bell, channel: str) -> Route | None:
         if bell.rule.severity == "critical" or bell.reason is Reason.CORRECTED:
             return None
-        for rung in reversed(self.rung):
+        # What was confirmed since a critical rule told the story is news: it could not tell that.
+        before = {} if bell.reason is Reason.CONFIRMED else self.before
+        for rung in (before | self.rung).values():
             if rung.channel == channel and rung.event == bell.event and self._covers(rung, bell):
                 why = f"{channel}: the critical rule '{rung.rule}' told of this story at {_clock(rung.at)}"
                 return Route(channel=channel, kind=Kind.MUTED, explanation=why)

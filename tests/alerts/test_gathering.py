@@ -197,6 +197,7 @@ def test_a_critical_rule_that_waits_mutes_nobody(own, quiet):
         ({"killed": None}, {}, False),
         ({}, {"reason": Reason.CORRECTED, "killed": 2}, False),
         ({"reason": Reason.CORRECTED}, {}, False),
+        ({}, {"reason": Reason.CONFIRMED}, False),
         ({"at": NOON - STANDS}, {}, True),
         ({"at": NOON - STANDS - HOUR}, {}, False),
         ({"at": NOON + STANDS + HOUR}, {}, False),
@@ -206,6 +207,18 @@ def test_a_critical_rule_that_waits_mutes_nobody(own, quiet):
 )
 def test_what_a_critical_rule_told_mutes_what_says_no_more_while_it_stands(told, one, muted):
     assert (way(bell(**one), rung=[rung(**told)]) is not None) == muted
+
+
+def test_a_confirmation_that_a_critical_rule_tells_too_is_muted():
+    strong, weak = (bell(one, reason=Reason.CONFIRMED) for one in (rule("Mass casualty", "critical"), rule()))
+
+    assert kinds(weak, strong, rung=[rung()]) == [[("phone", Kind.MUTED)], []]
+
+
+def test_a_critical_rule_that_takes_back_what_it_told_mutes_no_more():
+    back = bell(rule("Mass casualty", "critical"), reason=Reason.CORRECTED, killed=2)
+
+    assert kinds(bell(killed=2), back, rung=[rung()]) == [[], []]
 
 
 def test_no_critical_rule_mutes_another():
