@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from alerts.conditions import Comparison, Finding, Needs, compared, listed, short_of
 from alerts.view import Figure, Side, View
 from crawler.facts import Facts, Group, Place
+from crawler.gazetteer import groups
 
 __all__ = ["ByGroup", "Disputed", "Figure", "InRegion", "Side", "Tally", "Target"]
 
@@ -54,19 +55,22 @@ class InRegion:
         return self._missed(view.places)
 
     def _missed(self, places: Sequence[tuple[str, Place, bool]]) -> Finding:
-        happened = _names(place.name for _, place, event in places if event)
-        named = _names(place.name for _, place, _ in places if place.name not in happened)
-        near = next((one for one in places if any(target.code in one[1].within for target in self.targets)), None)
-        found = []
-        if happened:
-            found.append(f"{'names' if self.anywhere else 'happened in'} {', '.join(happened[:SHOWN])}")
-        if named and (near or not happened):
-            found.append(f"named only: {', '.join(named[:SHOWN])}")
-        shown = near or next(iter(places), None)
-        url, quote = (shown[0], shown[1].quote) if shown else (None, None)
-        return Finding(
-            condition=self.written, met=False, found="; ".join(found) or "no place was read", quote=quote, url=url
-        )
+        near = [one for one in places if any(target.code in one[1].within for target in self.targets)]
+        url, quote = next(((url, place.quote) for url, place, _ in [*near, *places]), (None, None))
+        return Finding(condition=self.written, met=False, found=self._instead(places, near), quote=quote, url=url)
+
+    def _instead(self, places: Sequence[tuple[str, Place, bool]], near: Sequence[tuple[str, Place, bool]]) -> str:
+        """Return where it happened instead, and which of the regions are only mentioned (`near`)."""
+        if not places:
+            return "no place was read"
+        named = _shown(place.name for _, place, _ in (near or places))
+        happened = _shown(place.name for _, place, event in places if event)
+        if self.anywhere:
+            return f"names {named}"
+        if near:
+            where = f"happened in {happened}, only" if happened else "not said where it happened,"
+            return f"{where} mentions {named}"
+        return f"happened in {happened}" if happened else f"not said where it happened, mentions {named}"
 
     def needs(self, scan: float = 0.0) -> Needs | None:
         """Return the regions."""
@@ -94,8 +98,8 @@ class ByGroup:
 
     def judge(self, view: View, wanted: bool = True) -> Finding:
         """Look through the groups of every article, the newest first."""
-        groups = [(url, group) for url, facts in view.claims for group in facts.groups]
-        for url, group in groups:
+        named = [(url, group) for url, facts in view.claims for group in facts.groups]
+        for url, group in named:
             line = group.lineage if self.branches else (group.id,)
             target = next((target for target in self.targets if target.code in line), None)
             if target or not self.targets:
@@ -106,11 +110,24 @@ class ByGroup:
                     quote=group.quote,
                     url=url,
                 )
-        names = _names(group.name for _, group in groups)
-        if not names:
+        return self._missed(named)
+
+    def _missed(self, named: Sequence[tuple[str, Group]]) -> Finding:
+        if not named:
             return Finding(condition=self.written, met=False, found="names no armed group")
-        found, (link, first) = f"names only: {', '.join(names[:SHOWN])}", groups[0]
-        return Finding(condition=self.written, met=False, found=found, quote=first.quote, url=link)
+        url, near = next((one for one in named if self._kin(one[1])), named[0])
+        others = _shown(group.name for _, group in named)
+        found = self._kin(near) or f"names only: {others}"
+        return Finding(condition=self.written, met=False, found=found, quote=near.quote, url=url)
+
+    def _kin(self, group: Group) -> str:
+        """Return what a group that is named has to do with one that is not; "" for nothing."""
+        for target in self.targets:
+            if target.code in group.lineage:
+                return f"names {group.name}, a branch of {target.name}, but not {target.name} itself"
+            if group.id in _lineage(target.code):
+                return f"names {group.name}, but not its branch {target.name}"
+        return ""
 
     def needs(self, scan: float = 0.0) -> Needs | None:
         """Return the groups; any group has the key of none in particular."""
@@ -201,8 +218,16 @@ def _branch(group: Group, target: Target | None) -> str:
     return f"{group.name}{branch}{', whose part is denied' if group.denied else ''}"
 
 
-def _names(names: Iterator[str]) -> list[str]:
-    return list(dict.fromkeys(names))
+def _lineage(code: str) -> tuple[str, ...]:
+    """Return a group's id and what it is a branch of; the user's rule may know it when no table does."""
+    table = groups()
+    return table.lineage(code) if code in table.by_id else ()
+
+
+def _shown(names: Iterable[str]) -> str:
+    distinct = list(dict.fromkeys(names))
+    more = f" and {len(distinct) - SHOWN} more" if len(distinct) > SHOWN else ""
+    return f"{', '.join(distinct[:SHOWN])}{more}"
 
 
 def _url(view: View, quote: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
@@ -13,6 +13,7 @@ from alerts.phrases import Hit, phrase
 from alerts.view import View
 
 SHOWN = 3  # words found that are named
+NAMED = 8  # publishers and sources that are named
 NEAR, NEAR_TERMS = 3, 50  # articles and terms that are looked through for the nearest miss
 
 
@@ -128,11 +129,16 @@ class Language:
         for reading in view.newest:
             if reading.article.lang in self.codes:
                 return Finding(
-                    condition=self.written, met=True, found=f"in {reading.article.lang}", url=reading.article.url
+                    condition=self.written,
+                    met=True,
+                    found=f"written in {reading.article.lang}",
+                    url=reading.article.url,
                 )
         known = list(dict.fromkeys(r.article.lang for r in view.newest if r.article.lang))
         return Finding(
-            condition=self.written, met=False, found=f"in {listed(known, 'and')}" if known else "in an unknown language"
+            condition=self.written,
+            met=False,
+            found=f"written in {listed(known, 'and')}" if known else "in an unknown language",
         )
 
     def needs(self, scan: float = 0.0) -> Needs | None:
@@ -163,7 +169,7 @@ class FromSource:
                     condition=self.written, met=True, found=f"from {reading.article.source}", url=reading.article.url
                 )
         seen = list(dict.fromkeys(r.article.source for r in view.newest))
-        return Finding(condition=self.written, met=False, found=f"from {listed(seen, 'and')}")
+        return Finding(condition=self.written, met=False, found=f"from {_first(seen)}")
 
     def needs(self, scan: float = 0.0) -> Needs | None:
         """Return the sources."""
@@ -189,8 +195,9 @@ class Publishers:
     def judge(self, view: View, wanted: bool = True) -> Finding:
         """Name the story's publishers."""
         names, met = view.story.publishers, self.holds(view)
-        short = short_of(self.comparisons) if wanted and not met else ""
-        found = f"{len(names)} publisher{'s' * (len(names) != 1)}{short}: {', '.join(names)}"
+        count = f"{len(names)} publisher{'s' * (len(names) != 1)}"
+        short = wanted and not met
+        found = f"{count} ({_first(names)}){short_of(self.comparisons)}" if short else f"{count}: {_first(names)}"
         return Finding(condition=self.written, met=met, found=found)
 
     def needs(self, scan: float = 0.0) -> Needs | None:
@@ -201,6 +208,11 @@ class Publishers:
         """Return `at least 2 publishers report it`."""
         they = "publisher reports it" if self.comparisons[-1].number == 1 else "publishers report it"
         return f"{listed(wanted.plain() for wanted in self.comparisons)} {they}"
+
+
+def _first(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{', '.join(names[:NAMED])}{more}"
 
 
 def _quoted(written: str) -> str:

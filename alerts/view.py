@@ -86,7 +86,8 @@ class View:
         # a side of which nothing is said counts 0, as does one of which none died: only "nobody was killed" tells them
         # apart
         if not count or (not value and count.low):
-            return None, f"no figure for {who} killed", count.quote if count else None
+            among = f"among the {count.low} killed" if count else "killed"
+            return None, f"no figure for {who} {among}", count.quote if count else None
         return value, f"{value} {who} killed", count.quote
 
 
