@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from alerts.backtest import Arrived, Trial, replay
@@ -206,10 +206,20 @@ def tried(
     return articles, len(stories)
 
 
-def counted(archive: Archive, rules: RuleSet, days: int, now: datetime) -> dict[str, int]:
-    """Return, by rule, how many alerts it would have rung in the last days."""
-    trial, since = Trial(rules), now - timedelta(days=days)
-    tried(Replay(archive, since), [trial], since, now)
+def began(archive: Archive) -> datetime | None:
+    """Return when the first article came, `None` where none did."""
+    return rows.to_time(archive.rows("select min(fetched) as first from articles", [])[0]["first"])
+
+
+def counted(
+    archive: Archive, rules: RuleSet, since: datetime, now: datetime, bar: Callable[[int], Callable[[int], None]]
+) -> dict[str, int]:
+    """Return, by rule, how many alerts it would have rung since then.
+
+    `bar` is given how many articles are looked at, and returns what is called after each.
+    """
+    run, trial = Replay(archive, since), Trial(rules)
+    tried(run, [trial], since, now, bar(len(run)))
     counts = dict.fromkeys((rule.name for rule in rules), 0)
     for alert in trial.rang:
         counts[alert.rule] += 1

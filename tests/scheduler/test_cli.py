@@ -119,6 +119,25 @@ def test_check_says_every_rule_in_plain_words(call):
     assert "s3cr3t" not in printed
 
 
+def test_check_says_how_often_each_rule_would_have_rung(call):
+    printed = " ".join(call("check", "--days", "3650").split())
+    checked = call("check", "--json", "--days", "3650")
+
+    assert "It would have rung once since 22 Nov, when the archive begins." in printed
+    assert "It would not have rung since 22 Nov, when the archive begins." in printed
+    assert [(rule["name"], rule["alerts"]) for rule in checked["rules"]] == [("North Caucasus", 1), ("Syria", 0)]
+    assert checked["since"].startswith("2026-11-22")
+
+
+def test_check_needs_no_archive_to_say_what_the_rules_are(call, folder):
+    (folder / "tocsin.db").unlink()
+
+    assert "How often they would have rung is not known: there is no database" in call("check")
+    assert "rung" not in call("check", "--days", "0")
+    (folder / "tocsin.db").write_bytes(b"no database")
+    assert "How often they would have rung is not known" in call("check")
+
+
 def test_check_lists_every_problem_and_exits_with_2(call, folder):
     (folder / "config.yaml").write_text(
         "channels: {desk: 'nonsense'}\nrules:\n  - {name: A, when: {kiled: 5}, notify: dsk}\n"
