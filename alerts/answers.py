@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from time import monotonic
 from typing import Any
 
 import requests
@@ -26,8 +28,10 @@ from alerts.refusals import Answer
 from crawler.freshness import retry_after
 
 READ = 2000  # characters of an answer that are looked at
+FRESH = 3600  # seconds until the system's certificates are read again
 
 _NOTED: ContextVar[list[Answer] | None] = ContextVar("answers to the attempt that is being made", default=None)
+_VERIFIES: ContextVar[bool] = ContextVar("whether a mail server's certificate is looked at", default=True)
 
 
 @contextmanager
@@ -90,11 +94,16 @@ class _Post(smtp.AppriseSMTPController):
     """SMTP as Apprise speaks it."""
 
     def __enter__(self) -> _Post:
+        token = _VERIFIES.set(self.verify_certificate)
         try:
+            if not f"{self.user or ''}{self.password or ''}".isascii():  # smtplib would fall over it, connected
+                raise smtplib.SMTPAuthenticationError(535, "a login can't hold letters beyond ASCII")
             super().__enter__()
         except smtp.SMTP_EXCEPTIONS as error:
             _note(_smtp(error))
             raise
+        finally:
+            _VERIFIES.reset(token)
         return self
 
     def sendmail(self, from_addr: str, to_addrs: list[str], message: str) -> bool:
@@ -108,6 +117,28 @@ class _Post(smtp.AppriseSMTPController):
         for code, words in refused.values():
             _note(Answer("smtp", code, _text(words)))
         return not refused
+
+
+class _Ssl:
+    """The module `ssl`, as far as Apprise's SMTP needs it.
+
+    It makes a context for each mail, and nine tenths of the CPU of sending one is to read the system's certificates for
+    it. Where certificates are verified, one context serves all; Apprise changes only those where they aren't, which
+    need no certificates.
+    """
+
+    CERT_NONE = ssl.CERT_NONE
+
+    @staticmethod
+    def create_default_context() -> ssl.SSLContext:
+        if _VERIFIES.get():
+            return _trusting(int(monotonic() // FRESH))
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+@lru_cache(maxsize=1)
+def _trusting(_hour: int) -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 def _smtp(error: Exception) -> Answer:
@@ -151,3 +182,4 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 requests.sessions.HTTPAdapter = _Adapter  # type: ignore[attr-defined]  # where a session looks its adapter up
 mail.AppriseSMTPController = _Post  # type: ignore[attr-defined]  # the library's own import of it
+smtp.ssl = _Ssl  # type: ignore[attr-defined, assignment]  # as above
