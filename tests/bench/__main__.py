@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.bench import faults, server
 from tests.bench.backtest import backtest
 from tests.bench.copies import copies
+from tests.bench.mails import mails
 from tests.bench.places import places
 from tests.bench.rules import rules
 from tests.bench.stories import stories
@@ -188,6 +189,7 @@ BENCHES = {
     "stories": stories,
     "copies": copies,
     "rules": rules,
+    "mails": mails,
     "backtest": backtest,
 }
 
