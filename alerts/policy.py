@@ -147,6 +147,13 @@ def release(rule: Rule, match: Match, story: Story, told: Told | None, since: da
     return _decision(rule, Reason.NEW, f"held since {_clock(since)}, by now reported by {reports}")
 
 
+def apply(rule: Rule, told: Told | None) -> Decision:
+    """Return the decision for a rule that holds for a story of the archive, to which somebody has it applied."""
+    if told is not None:
+        return _already(rule, told, "the rule told of this story before")
+    return _decision(rule, Reason.NEW, "applied to the archive: the rule holds for the story as it stands")
+
+
 def decide_passage(rule: Rule, own: int | None, told: Told | None, events: int, quiet: str | None) -> Decision:
     """Return the decision for a rule that holds for one of the `events` that a round-up tells.
 

@@ -40,6 +40,7 @@ class Workers:
     def __init__(self, count: int = 2, timeout: float = 5.0) -> None:
         self.count, self.timeout = count, timeout
         self._pool: ProcessPool | None = None
+        self._leaving: list[ProcessPool] = []
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Return `function(*args)` as worked out by a worker. All must be picklable. Raises Unreadable."""
@@ -66,12 +67,19 @@ class Workers:
         except Exception as error:  # whatever a page did to a parser
             raise Unreadable(f"it could not be read: {type(error).__name__}: {str(error)[:200]}") from error
 
+    def renew(self) -> None:
+        """Read with new processes from now on; those that run finish what they have, and end."""
+        old, self._pool = self._pool, None
+        if old is not None:
+            old.close()  # type: ignore[no-untyped-call]  # pebble leaves it untyped
+            self._leaving.append(old)
+
     def close(self) -> None:
         """Stop the processes now, whatever they are at."""
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it untyped
-            self._pool.join(timeout=5)
-            self._pool = None
+        for pool in (*self._leaving, *([self._pool] if self._pool else ())):
+            pool.stop()
+            pool.join(timeout=5)
+        self._pool, self._leaving = None, []
 
 
 def _begin(own: Own) -> None:

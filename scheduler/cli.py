@@ -16,6 +16,7 @@ COMMANDS = {
     ),
     "check": ("scheduler.commands.check:check", "Say config.yaml in plain words, or every problem in it."),
     "schema": ("scheduler.commands.schema:schema", "Print the JSON Schema by which editors check config.yaml."),
+    "reload": ("scheduler.commands.reload:reload", "Have the running daemon read config.yaml now."),
     "test-channel": ("scheduler.commands.check:test_channel", "Send one test message to a channel."),
     "status": ("scheduler.commands.look:status", "Sources, rules and deliveries: what is well and what is not."),
     "why": ("scheduler.commands.why:why", "The trail of one article: why it rang, or why it did not."),

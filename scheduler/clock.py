@@ -15,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from crawler.source import Source
 from scheduler import rounds
-from scheduler.cadence import EVERY, Found, settled
+from scheduler.cadence import EVERY, LONGEST, Found, settled
 from scheduler.database import StoreError
 from scheduler.digests import release_gathered
 from scheduler.logs import say
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 POLL_LIMIT = 600.0  # seconds; what was kept until then stays kept, the rest comes with the next poll
 SPREAD = 0.05  # seconds between the first polls of two sources
+PUT_BACK = 60.0  # seconds by which the machine's clock goes back before we take notice
 TICK = 5  # seconds between looks for what is due: alerts that were held, deliveries
 
 
@@ -103,6 +104,8 @@ class Clock:
 
     def __init__(self, newsroom: Newsroom, ringer: Ringer) -> None:
         self.newsroom, self.ringer = newsroom, ringer
+        self.sources: dict[str, Source] = {}
+        self.watch: asyncio.Task[None] | None = None
         # Jobs are coroutines: APScheduler runs plain functions in threads, where the engine must not be touched. No
         # grace limit: a poll that comes late because the loop was busy is not dropped (by default it is, after 1 s).
         self.scheduler = AsyncIOScheduler(
@@ -111,16 +114,32 @@ class Clock:
 
     def start(self, sources: Sequence[Source]) -> None:
         """Begin to poll each source when it is due, and to look for alerts that were held, and deliveries, that are."""
-        now = self.ringer.now()
-        for number, source in enumerate(sources):
-            due = self.ringer.store.sources.bookmark(source).next_poll or now
-            self._at(source, max(due, now) + timedelta(seconds=number * SPREAD))
+        self.adopt(sources)
         self.scheduler.add_job(self._tick, "interval", seconds=TICK, id="deliveries")
-        self.scheduler.add_job(self._round, "interval", args=[sources], seconds=rounds.EVERY, id="health")
+        self.scheduler.add_job(self._round, "interval", seconds=rounds.EVERY, id="health")
         self.scheduler.start()
+        self.watch = asyncio.create_task(self._look_at_the_clock())
+
+    def adopt(self, sources: Sequence[Source]) -> None:
+        """Poll these sources from now on, and no others; one that is as it was keeps its next poll."""
+        now, before = self.ringer.now(), self.sources
+        self.sources = {source.name: source for source in sources}
+        for name in before.keys() - self.sources.keys():
+            self._forget(name)
+        changed = [source for source in sources if before.get(source.name) != source]
+        for number, source in enumerate(changed):
+            due = None if source.name in before else self.ringer.store.sources.bookmark(source).next_poll
+            latest = now + max(source.every or LONGEST, LONGEST)  # later than that the clock was wrong
+            self._at(source, max(min(due or now, latest), now) + timedelta(seconds=number * SPREAD))
+
+    def _forget(self, name: str) -> None:
+        if self.scheduler.get_job(f"poll {name}"):
+            self.scheduler.remove_job(f"poll {name}")
 
     def stop(self) -> None:
         """Start no more jobs."""
+        if self.watch:
+            self.watch.cancel()
         if self.scheduler.running:
             self.scheduler.shutdown(wait=False)
 
@@ -132,10 +151,30 @@ class Clock:
     async def _poll(self, source: Source) -> None:
         with contextlib.suppress(asyncio.CancelledError):  # we are being stopped, which is no fault to log
             tally = await poll(source, self.newsroom, self.ringer)
-            self._at(source, tally.next_poll or self.ringer.now() + (source.every or EVERY))
+            if self.sources.get(source.name) == source:  # else it was removed or changed meanwhile, and has its own job
+                self._at(source, tally.next_poll or self.ringer.now() + (source.every or EVERY))
 
-    async def _round(self, sources: Sequence[Source]) -> None:
-        if rounds.make(self.ringer.store, sources, self.ringer.system, self.ringer.now()):
+    async def _look_at_the_clock(self) -> None:
+        """Notice that the machine's clock was put back: every job would wait for a time that has been already."""
+        wall, steady = self.ringer.now(), monotonic()
+        while True:
+            await asyncio.sleep(TICK)
+            drift = (self.ringer.now() - wall).total_seconds() - (monotonic() - steady)
+            wall, steady = self.ringer.now(), monotonic()
+            if drift < -PUT_BACK:
+                self._put_back(timedelta(seconds=-drift))
+
+    def _put_back(self, by: timedelta) -> None:
+        say("clock", f"the clock was put back by {by}; what was planned is planned anew", level=logging.WARNING)
+        for job in self.scheduler.get_jobs():
+            job.modify(next_run_time=job.next_run_time - by)
+        try:
+            self.ringer.store.put_back(by, self.ringer.now())
+        except StoreError as error:
+            say("clock", str(error), level=logging.WARNING)
+
+    async def _round(self) -> None:
+        if rounds.make(self.ringer.store, list(self.sources.values()), self.ringer.system, self.ringer.now()):
             self.ringer.rang()
 
     async def _tick(self) -> None:

@@ -8,9 +8,9 @@ import itertools
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from alerts.delivery import send_by_apprise
@@ -21,13 +21,14 @@ from crawler.newsroom import Newsroom
 from crawler.settings import settings
 from crawler.source import Source
 from scheduler import rounds
+from scheduler.archive_alerts import apply_to_archive, say_applied
 from scheduler.clock import SPREAD, Clock, poll, release_held
 from scheduler.config import Config
 from scheduler.database import claim
 from scheduler.dispatcher import Dispatcher
-from scheduler.failures import Ways
 from scheduler.logs import Mask, say
 from scheduler.pipeline import Ringer, Tally
+from scheduler.reload import House, Load, Reloader, furnish
 from scheduler.store import Store, open_store
 
 LAST_WORDS = 10.0  # seconds given to messages that are being sent when the daemon is stopped
@@ -38,25 +39,27 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class House:
-    """A configuration with its database open and its newsroom running."""
+def run(config: Config, load: Load, mask: Mask, path: Path, applied: Sequence[str] = ()) -> int:
+    """Poll, read and ring until SIGINT or SIGTERM; return the exit code. Raises StoreError.
 
-    config: Config
-    newsroom: Newsroom
-    ringer: Ringer
-    dispatcher: Dispatcher
+    `load` reads the configuration anew when a file of it is saved or SIGHUP comes; `mask` is that of the log; `applied`
+    are the rules that ring for stories of the archive too.
+    """
+
+    def main(house: House) -> Awaitable[int]:
+        _apply(house, applied)
+        return _until_signal(house, load, mask)
+
+    return _open(config, path, mask, main)
 
 
-def run(config: Config) -> int:
-    """Poll, read and ring until SIGINT or SIGTERM; return the exit code. Raises StoreError."""
-    return _open(config, _until_signal)
-
-
-def once(config: Config, sources: Sequence[Source], progress: Callable[[], None]) -> int:
+def once(
+    config: Config, sources: Sequence[Source], progress: Callable[[], None], mask: Mask, applied: Sequence[str] = ()
+) -> int:
     """Poll these sources once, deliver what is owed; return 1 where something failed. Raises StoreError."""
 
     async def main(house: House) -> int:
+        _apply(house, applied)
 
         async def one(number: int, source: Source) -> Tally:
             await asyncio.sleep(number * SPREAD)  # one by one, but never waiting for one that hangs
@@ -80,7 +83,12 @@ def once(config: Config, sources: Sequence[Source], progress: Callable[[], None]
         say("done", _summary(tallies, released))
         return int(any(tally.error for tally in tallies) or house.dispatcher.failed > 0)
 
-    return _open(config, main)
+    return _open(config, config.files[0], mask, main)
+
+
+def _apply(house: House, applied: Sequence[str]) -> None:
+    for name in applied:
+        say_applied(name, apply_to_archive(house.ringer, name))
 
 
 def _summary(tallies: Sequence[Tally], released: int) -> str:
@@ -89,7 +97,7 @@ def _summary(tallies: Sequence[Tally], released: int) -> str:
     return f"{len(tallies)} sources polled, {failed or 'none'} failed; {articles} new articles, {alerts} alerts"
 
 
-def _open(config: Config, main: Callable[[House], Awaitable[int]]) -> int:
+def _open(config: Config, path: Path, mask: Mask, main: Callable[[House], Awaitable[int]]) -> int:
     with claim(config.database):
         store = open_store(config.database)
         try:
@@ -98,20 +106,21 @@ def _open(config: Config, main: Callable[[House], Awaitable[int]]) -> int:
             crawl_settings = settings(
                 contact=config.contact, version=version("tocsin"), delay=config.delay.total_seconds()
             )
-            return crawl.run(crawl_settings, lambda room: main(_house(config, store, room)), folder=config.folder)
+
+            def begin(room: Newsroom) -> Awaitable[int]:
+                return main(_house(config, path, store, room, mask))
+
+            return crawl.run(crawl_settings, begin, folder=config.folder)
         finally:
             store.close()
 
 
-def _house(config: Config, store: Store, newsroom: Newsroom) -> House:
-    channels = {channel.name: channel.url for channel in config.channels.values()}
-    dispatcher = Dispatcher(store, channels, send_by_apprise, Mask(config.secrets), utc_now)
-    system = tuple(channel.name for channel in config.channels.values() if channel.system)
-    fallbacks = {channel.name: channel.fallback for channel in config.channels.values() if channel.fallback}
-    dispatcher.ways = Ways(fallbacks, system)
-    limits = {channel.name: channel.limit for channel in config.channels.values()}
-    ringer = Ringer(store, RuleSet(config.rules), utc_now, dispatcher.kick, system, limits)
-    return House(config, newsroom, ringer, dispatcher)
+def _house(config: Config, path: Path, store: Store, newsroom: Newsroom, mask: Mask) -> House:
+    dispatcher = Dispatcher(store, {}, send_by_apprise, mask, utc_now)
+    rules = RuleSet(config.rules)
+    house = House(config, path, newsroom, Ringer(store, rules, utc_now, dispatcher.kick), dispatcher)
+    furnish(house, config, rules)
+    return house
 
 
 def _signalled() -> asyncio.Event:
@@ -122,20 +131,38 @@ def _signalled() -> asyncio.Event:
     return stop
 
 
-async def _until_signal(house: House) -> int:
-    stop = _signalled()
-    config = house.config
-    rules = sum(rule.enabled for rule in config.rules)
-    if not config.sources:
-        say("start", "the configuration names no sources: there is nothing to poll", level=logging.WARNING)
-    say("start", f"watching {len(config.sources)} sources with {rules} rules; database {config.database}; Ctrl-C stops")
+async def _until_signal(house: House, load: Load, mask: Mask) -> int:
+    stop, config = _signalled(), house.config
+    _say_start(house)
     clock = Clock(house.newsroom, house.ringer)
+    reloader = Reloader(house, clock, load, mask)
+    _on_hangup(reloader)
     release_held(house.ringer)  # what fell due while nobody ran
     house.dispatcher.kick()  # what an earlier run left owed
     clock.start(config.sources)
+    watch = asyncio.create_task(reloader.watch())
     await stop.wait()
     say("stop", "stopping: polls are dropped and made again at the next start, messages being sent are finished")
+    watch.cancel()
     clock.stop()
     if house.dispatcher.busy:
         await asyncio.wait(list(house.dispatcher.busy.values()), timeout=LAST_WORDS)
     return 0
+
+
+def _say_start(house: House) -> None:
+    config = house.config
+    rules = [rule.name for rule in config.rules if rule.enabled]
+    if not config.sources:
+        say("start", "the configuration names no sources: there is nothing to poll", level=logging.WARNING)
+    for problem in config.warnings:
+        say("config", str(problem), level=logging.WARNING)
+    watched = f"watching {len(config.sources)} sources with {len(rules)} rules"
+    say("start", f"{watched}; database {config.database}; Ctrl-C stops")
+    house.ringer.store.orders.loaded(house.path, rules, [source.name for source in config.sources], utc_now())
+
+
+def _on_hangup(reloader: Reloader) -> None:
+    """Read the configuration anew at SIGHUP, where there is such a signal."""
+    if hasattr(signal, "SIGHUP"):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.forced.set)

@@ -96,6 +96,23 @@ def claim(path: Path) -> Iterator[None]:
         yield
 
 
+def holder(path: Path) -> int | None:
+    """Return the process that holds the database (see `claim`), `None` where nobody does. Raises StoreError."""
+    lock = path.with_name(path.name + ".lock")
+    with in_plain_words(lock):
+        try:
+            handle = open(lock, encoding="utf8")  # noqa: SIM115  closed below
+        except FileNotFoundError:
+            return None
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            number = handle.read(20).strip()
+            return int(number) if number.isdecimal() else None
+        return None
+
+
 class Sql:
     """Plain statements on one database file, its mishaps in plain words.
 

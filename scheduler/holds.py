@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from scheduler import rows
 from scheduler.database import Sql
+
+LONGEST = timedelta(days=1)  # that `hold:` may say
 
 _HOLDS = (
     "select h.id, h.rule, a.story_id, h.article_id, h.since, h.due from holds h join articles a on a.id = h.article_id"
@@ -45,7 +47,9 @@ class Holds:
     def due(self, now: datetime) -> list[Hold]:
         """Return what has waited long enough, that which began first first."""
         with self.sql.reading():
-            found = self.sql.rows(f"{_HOLDS} where h.due <= ? order by h.id", [rows.to_text(now)])
+            # What is due later than a hold can last was begun by a clock that was set back since.
+            times = [rows.to_text(now), rows.to_text(now + LONGEST)]
+            found = self.sql.rows(f"{_HOLDS} where h.due <= ? or h.due > ? order by h.id", times)
         return list(_read(found))
 
     def wait(self, rule: str, story_id: int, article_id: int, since: datetime, due: datetime) -> None:
@@ -57,6 +61,12 @@ class Holds:
         """Wait until later."""
         with self.sql.writing():
             self.sql.do("update holds set due = ? where id = ?", [rows.to_text(due), hold.id])
+
+    def put_back(self, by: timedelta, now: datetime) -> None:
+        """Let what waits wait no longer for a clock that was put back. The caller's transaction holds it."""
+        for row in self.sql.rows("select id, since, due from holds where due > ?", [rows.to_text(now)]):
+            times = [rows.to_text((rows.to_time(row[name]) or now) - by) for name in ("since", "due")]
+            self.sql.do("update holds set since = ?, due = ? where id = ?", [*times, row["id"]])
 
     def end(self, hold: Hold) -> None:
         """Wait no more. The caller's transaction holds it."""

@@ -19,9 +19,14 @@ class Mask:
     """Text -> the same text with every known secret replaced by `***`, also in its percent-encoded forms."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
+        self.forms: list[str] = []
+        self.add(secrets)
+
+    def add(self, secrets: Iterable[str]) -> None:
+        """Replace these too from now on."""
         plain = {secret for secret in secrets if len(secret) >= SHORTEST}
         forms = plain | {quote(s, safe="") for s in plain} | {quote(s) for s in plain} | {quote_plus(s) for s in plain}
-        self.forms = sorted(forms, key=len, reverse=True)
+        self.forms = sorted(forms | set(self.forms), key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
         """Return the masked text."""

@@ -236,3 +236,15 @@ def m009_dead_letters(db: Database) -> None:
         db.table("deliveries").add_column(name, kind)
     db.table("deliveries").create_index(["fallback_of"])
     db.table("notices").create_index(["kind"])
+
+
+@migrations()
+def m010_configuration(db: Database) -> None:
+    """The configuration that the daemon runs by, what is wrong with the file as it is now, and what was asked of it."""
+    db.table("configuration").create(
+        {"id": int, "path": str, "loaded": str, "rules": str, "sources": str, "problems": str, "since": str},
+        pk="id", not_null={"path", "loaded", "rules", "sources"},
+    )  # fmt: skip
+    db.table("requests").create(
+        {"id": int, "kind": str, "value": str, "asked": str}, pk="id", not_null={"kind", "value", "asked"}
+    )

@@ -33,9 +33,11 @@ Now = Callable[[], datetime]
 PUT_OFF = timedelta(minutes=10)  # after a fault in telling what was held
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ringer:
     """What the data path needs to know beside the source: where to keep, which rules, the time, and whom to wake.
+
+    A reload of the configuration puts others in place of its rules and channels; the next article is judged by them.
 
     `channels` are those of the configuration, with how many alerts each takes; where there are none in it, nothing is
     known of them.
@@ -90,7 +92,7 @@ def _drafts(ringer: Ringer, story: Story, before: Story | None, quiet: str | Non
     """Decide for each rule that holds, and for each that was told of the story and holds no more."""
     past = _past(ringer.store, story)
     for decision, found in verdicts(ringer.rules, story, before, past, quiet, now):
-        yield _draft(ringer.rules[found.rule], decision, found, story, past.told.get(found.rule))
+        yield drafted(ringer.rules[found.rule], decision, found, story, past.told.get(found.rule))
 
 
 def _of_passages(ringer: Ringer, reading: Reading, story: Story, quiet: str | None, now: datetime) -> Iterable[Draft]:
@@ -101,7 +103,7 @@ def _of_passages(ringer: Ringer, reading: Reading, story: Story, quiet: str | No
         matches = ringer.rules.matches(alone)
         own = ringer.store.place(passage, now).story if matches else None
         for decision, found in verdicts_of_passage(ringer.rules, matches, own, past, len(reading.passages), quiet):
-            yield replace(_draft(ringer.rules[found.rule], decision, found, alone), event=event)
+            yield replace(drafted(ringer.rules[found.rule], decision, found, alone), event=event)
 
 
 def _past(store: Store, story: Story) -> Past:
@@ -112,7 +114,8 @@ def _past(store: Store, story: Story) -> Past:
     return Past(store.rulings.told(story.id), {rule: hold.due for rule, hold in holds.items()})
 
 
-def _draft(rule: Rule, decision: Decision, found: Match, story: Story, told: Told | None = None) -> Draft:
+def drafted(rule: Rule, decision: Decision, found: Match, story: Story, told: Told | None = None) -> Draft:
+    """Return a decision with the alert where it tells, ready to be routed."""
     alert = compose(rule, decision, found, story, told) if decision.tells else None
     return Draft(rule=rule, decision=decision, alert=alert, story=story)
 
@@ -184,7 +187,7 @@ def _release(hold: Hold, ringer: Ringer, now: datetime) -> bool:
 def _judged(hold: Hold, rule: Rule, story: Story, store: Store) -> Draft:
     told: Told | None = store.rulings.told(story.id).get(rule.name)
     found = match(rule, story)
-    return _draft(rule, released(rule, found, story, told, hold.since), found, story)
+    return drafted(rule, released(rule, found, story, told, hold.since), found, story)
 
 
 def _gone(hold: Hold, story: Story) -> Ruling:

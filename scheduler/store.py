@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from scheduler.outbox import Outbox
 from scheduler.rulings import Ruling, Rulings
 from scheduler.sifting import text_hash
 from scheduler.sources import Sources
+from scheduler.standing_orders import StandingOrders
 from scheduler.stories import FACTS, Stories
 
 TRIES = 3  # polls that try again to fetch a page that failed for the moment
@@ -76,11 +77,18 @@ class Store:
         self.rulings = Rulings(self.sql, self.outbox)
         self.failures = Failures(self.outbox)
         self.corrections = Corrections(self.sql)
+        self.orders = StandingOrders(self.sql)
         self.stories = Stories(self.sql)
 
     def close(self) -> None:
         """Close the file."""
         self.db.close()
+
+    def put_back(self, by: timedelta, now: datetime) -> None:
+        """Plan anew what waits: the machine's clock was put back by so much. Raises StoreError."""
+        with self.sql.writing():
+            self.rulings.holds.put_back(by, now)
+            self.outbox.hurry(now)
 
     # articles and stories
 

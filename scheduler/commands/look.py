@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 @plainly
 def status(config_path: Path, as_json: bool) -> None:
     """Sources, rules and deliveries: what is well and what is not."""
-    from scheduler.archive import open_archive
+    from scheduler.commands.look_config import in_force, opened, told_config
 
-    config = read_config(config_path)
-    archive = open_archive(config.database)
+    config, archive = opened(config_path)
     click.get_current_context().call_on_close(archive.close)
-    told = _status(config, archive, datetime.now(UTC))
+    told = _status(config, archive, datetime.now(UTC)) | {"configuration": in_force(archive)}
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
+    for line in told_config(told["configuration"]):
+        click.echo(line)
     for line in _troubles(told["sources"]):
         click.echo(line)
     totals = told["totals"]
-    click.echo(
-        f"{totals['articles']} articles, {totals['stories']} stories, {totals['alerts']} alerts in {config.database}\n"
-    )
+    counted = f"{totals['articles']} articles, {totals['stories']} stories, {totals['alerts']} alerts"
+    click.echo(f"{counted} in {archive.path}\n")
     heads = ["source", "last success", "last new", "next poll", "how it is"]
     click.echo(table(heads, [_source(source) for source in told["sources"]]))
     click.echo()
@@ -55,18 +55,21 @@ def status(config_path: Path, as_json: bool) -> None:
         click.echo(line)
 
 
-def _status(config: Config, archive: Archive, now: datetime) -> dict[str, Any]:
+def _status(config: Config | None, archive: Archive, now: datetime) -> dict[str, Any]:
+    """Return how everything is; without a configuration that passes, of what the daemon runs by."""
+    from scheduler.commands.look_config import names_in_force
     from scheduler.dead_letters import listed
 
     known = {row["name"]: row for row in archive.sources()}
     never = dict.fromkeys(("last_success", "last_poll", "last_new", "next_poll", "error", "kind", "gap", "interval"))
     never |= {"failures": 0, "health": None, "health_why": None, "health_since": None, "caught_up": 0}
-    sources = [known.get(source.name, {"name": source.name} | never) for source in config.sources]
+    rules, watched = names_in_force(config, archive)
+    sources = [known.get(name, {"name": name} | never) for name in watched]
     alerts = archive.rules(now)
     return {
         "totals": archive.totals(),
         "sources": sorted(sources, key=lambda row: (_rank(row), -row["failures"], row["name"])),
-        "rules": [{"name": rule.name, "alerts": alerts.get(rule.name, 0)} for rule in config.rules],
+        "rules": [{"name": name, "alerts": alerts.get(name, 0)} for name in rules],
         "deliveries": archive.deliveries(),
         "dead": listed(archive),
     }

@@ -13,8 +13,16 @@ from scheduler.commands import config_option, plainly, read_config
 
 if TYPE_CHECKING:
     from scheduler.config import Config
+    from scheduler.logs import Mask
 
 log_json_option = click.option("--log-json", is_flag=True, help="Log JSON lines, for a machine to read.")
+apply_option = click.option(
+    "--apply-to-archive",
+    "rules",
+    multiple=True,
+    metavar="RULE",
+    help="Let this rule ring for the stories of the last 14 days that it holds for and never told.",
+)
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Log warnings only.")
 
 
@@ -22,13 +30,18 @@ quiet_option = click.option("-q", "--quiet", is_flag=True, help="Log warnings on
 @config_option
 @log_json_option
 @quiet_option
+@apply_option
 @plainly
-def run(config_path: Path, log_json: bool, quiet: bool) -> None:
+def run(config_path: Path, log_json: bool, quiet: bool, rules: tuple[str, ...]) -> None:
     """Poll, read and ring until a signal (Ctrl-C)."""
+    from alerts.delivery import valid_url
     from scheduler import daemon
+    from scheduler.reload import environment_load
 
-    config = _read(config_path, log_json, quiet)
-    raise click.exceptions.Exit(daemon.run(config))
+    config, mask = _read(config_path, log_json, quiet)
+    load = environment_load(config_path, valid_url)
+    check_rules(config, rules)
+    raise click.exceptions.Exit(daemon.run(config, load, mask, config_path, rules))
 
 
 @click.command()
@@ -36,28 +49,38 @@ def run(config_path: Path, log_json: bool, quiet: bool) -> None:
 @config_option
 @log_json_option
 @quiet_option
+@apply_option
 @plainly
-def once(sources: tuple[str, ...], config_path: Path, log_json: bool, quiet: bool) -> None:
+def once(sources: tuple[str, ...], config_path: Path, log_json: bool, quiet: bool, rules: tuple[str, ...]) -> None:
     """Poll every (or the named) SOURCE once, deliver what is owed, exit; 1 where something failed."""
     from scheduler import daemon
 
     bar_shown = sys.stderr.isatty() and not log_json
-    config = _read(config_path, log_json, quiet, over=bar_shown)
+    config, mask = _read(config_path, log_json, quiet, over=bar_shown)
     named = {source.name: source for source in config.sources} | {source.url: source for source in config.sources}
     unknown = [name for name in sources if name not in named]
     if unknown:
         names = ", ".join(source.name for source in config.sources)
         raise click.UsageError(f"{config_path} has no source '{unknown[0]}'; it has: {names}")
+    check_rules(config, rules)
     chosen = list(dict.fromkeys(named[name] for name in sources)) or list(config.sources)
     with click.progressbar(length=len(chosen), label="polling", file=sys.stderr, hidden=not bar_shown) as bar:
-        code = daemon.once(config, chosen, lambda: bar.update(1))
+        code = daemon.once(config, chosen, lambda: bar.update(1), mask, rules)
     raise click.exceptions.Exit(code)
 
 
-def _read(path: Path, log_json: bool, quiet: bool, *, over: bool = False) -> Config:
+def check_rules(config: Config, rules: tuple[str, ...]) -> None:
+    """Refuse names of rules that there are not."""
+    known = [rule.name for rule in config.rules]
+    if unknown := [rule for rule in rules if rule not in known]:
+        raise click.UsageError(f"there is no rule '{unknown[0]}'; there is {', '.join(known) or 'none'}")
+
+
+def _read(path: Path, log_json: bool, quiet: bool, *, over: bool = False) -> tuple[Config, Mask]:
     from alerts.delivery import valid_url
     from scheduler.logs import Mask, set_up
 
     config = read_config(path, valid_url)
-    set_up(Mask(config.secrets), as_json=log_json, level=logging.WARNING if quiet else logging.INFO, over=over)
-    return config
+    mask = Mask(config.secrets)
+    set_up(mask, as_json=log_json, level=logging.WARNING if quiet else logging.INFO, over=over)
+    return config, mask

@@ -1,0 +1,53 @@
+"""`tocsin reload`: have the running daemon read its configuration now."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from scheduler.commands import config_option, plainly, read_config
+from scheduler.commands.watch import apply_option, check_rules
+
+PATIENCE = 20.0  # seconds that the daemon is given to answer
+
+
+@click.command()
+@apply_option
+@config_option
+@plainly
+def reload(rules: tuple[str, ...], config_path: Path) -> None:
+    """Have the running daemon read config.yaml now, as SIGHUP does; it does so by itself within seconds of a save.
+
+    Checks the file first: exit 2 where it does not pass, 1 where no daemon runs.
+    """
+    from alerts.delivery import valid_url
+    from scheduler.archive import open_archive
+    from scheduler.database import holder
+    from scheduler.store import open_store
+
+    config = read_config(config_path, valid_url)
+    check_rules(config, rules)
+    open_archive(config.database).close()
+    process = holder(config.database)
+    if process is None:
+        click.echo(f"no Tocsin is running on {config.database}; 'tocsin run' reads the file when it starts", err=True)
+        raise click.exceptions.Exit(1)
+    store, begun = open_store(config.database), datetime.now(UTC)
+    click.get_current_context().call_on_close(store.close)
+    for rule in rules:
+        store.orders.ask("apply to the archive", rule, begun)
+    os.kill(process, signal.SIGHUP)
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        standing = store.orders.standing()
+        if standing and standing.loaded >= begun.replace(microsecond=0):
+            click.echo(f"{config_path} is in force: {len(standing.rules)} rules")
+            return
+        time.sleep(0.1)
+    click.echo(f"process {process} was asked, but has not read {config_path} yet: see its log", err=True)
+    raise click.exceptions.Exit(1)
