@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.conditions import All, AnyOf, Comparison, Not
 from alerts.conditions_facts import Tally, Target
 from alerts.conditions_words import Language, Publishers, Words, term
+from alerts.phrases import Phrasebook
 from alerts.satisfiable import MAX_WAYS, contradiction
 from tests.world import rule_of
 
@@ -100,6 +101,28 @@ def test_exactly_those_trees_are_called_impossible_that_no_combination_of_facts_
     )
 
     assert (contradiction(All((tree,))) is None) == any(holds(tree, *world) for world in worlds)
+
+
+PARTS = ("car", "ca", "bomb", "bombs", "взрыв", "взрыва", "爆炸", "爆", "C++", "don't", "ё")
+PHRASES = st.builds(
+    lambda tilde, parts, star: f"{tilde}{' '.join(parts)}{'' if tilde or parts[-1][-1] == '+' else star}",
+    st.sampled_from(("", "~")),
+    st.lists(st.sampled_from(PARTS), min_size=1, max_size=3),
+    st.sampled_from(("", "*")),
+)
+
+
+@given(
+    PHRASES, PHRASES, st.lists(st.sampled_from([*PARTS, ". ", ", "]), max_size=6), st.sampled_from(("en", "ru", None))
+)
+@settings(max_examples=60, deadline=None)  # a dictionary is opened for each
+def test_a_word_is_said_to_cover_another_only_where_every_text_with_that_has_it(asked, excluded, text, lang):
+    wanted, unwanted = term(asked), term(excluded)
+    when = All((Words("text: asked", "text", (wanted,)), Not(Words("text: excluded", "text", (unwanted,)))))
+    found = Phrasebook([wanted.key, unwanted.key]).scan(" ".join([*text, asked.strip("~*"), *text]), lang)
+
+    if contradiction(when):
+        assert wanted.key not in found or unwanted.key in found
 
 
 def test_a_target_is_its_own_holder_where_nothing_more_is_known(tmp_path):
