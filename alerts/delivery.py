@@ -17,6 +17,7 @@ from alerts.aside import aside
 from alerts.message import Message, clean
 from alerts.refusals import Refusal, refusal
 from alerts.threads import Letter, carry, keyed
+from alerts.wrapping import wrapped
 
 # Apprise's own lines hold tokens and addresses in the clear (json:// headers, malformed URLs): what happened is
 # recorded by us.
@@ -138,9 +139,14 @@ def _send(apprise: Any, service: Any, message: Message) -> Refusal | None:
         "warning": apprise.NotifyType.WARNING,
         "critical": apprise.NotifyType.FAILURE,
     }[message.severity]
+    title, body = message.title, message.body
+    if type(service).__name__ == "NotifyIRC":
+        # Apprise counts letters where a server counts bytes, and hangs up; and it logs in anew for each part.
+        title, body = "", wrapped(f"{title}\n{body}")
+        service.body_maxlen = len(body) + 1
     text = apprise.NotifyFormat.TEXT
     with noted() as answers:
-        result = bell.notify(body=message.body, title=message.title, notify_type=kind, body_format=text)
+        result = bell.notify(body=body, title=title, notify_type=kind, body_format=text)
     if result and not (answers and all(answer.failed for answer in answers)):
         return None
     said = [line.message for one in result for attempt in one.attempts for line in attempt.logs]
