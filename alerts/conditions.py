@@ -62,6 +62,21 @@ class Needs:
         return Needs(self.rate + other.rate, self.keys + other.keys, self.bounds + other.bounds)
 
 
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What it takes to find rules by their words.
+
+    `scan` is each rule's part in looking through a text, in stories of a hundred for which it could be looked at
+    instead. `share` is the part of the listed words' guessed rates that an article has room for.
+    """
+
+    scan: float = 0.0
+    share: float = 1.0
+
+
+PLAIN = Price()
+
+
 class Condition(Protocol):
     """One line of a rule's `when:`."""
 
@@ -75,11 +90,10 @@ class Condition(Protocol):
     def judge(self, view: View, wanted: bool = True) -> Finding:
         """Return what was found; `wanted` is whether the rule rings where the condition holds (not under a `not`)."""
 
-    def needs(self, scan: float = 0.0) -> Needs | None:
+    def needs(self, price: Price = PLAIN) -> Needs | None:
         """Return what a story must have some of for the condition to hold; `None`: it may hold without.
 
-        `scan` is what looking for words costs, as a share of a hundred stories for which the rule could be looked at
-        instead.
+        `price` is what it takes to go by words.
         """
 
     def plain(self) -> str:
@@ -105,9 +119,9 @@ class All:
             return _of_children(self.written, True, children, children)
         return _of_children(self.written, False, missed, children)
 
-    def needs(self, scan: float = 0.0) -> Needs | None:
+    def needs(self, price: Price = PLAIN) -> Needs | None:
         """Return what the part needs that is least likely to hold: a story that has it not is looked at no further."""
-        known = [needs for part in self.parts if (needs := part.needs(scan)) is not None]
+        known = [needs for part in self.parts if (needs := part.needs(price)) is not None]
         return min(known, key=lambda needs: needs.rate, default=None)
 
     def plain(self) -> str:
@@ -138,9 +152,9 @@ class AnyOf:
             else _of_children(self.written, False, children, children)
         )
 
-    def needs(self, scan: float = 0.0) -> Needs | None:
+    def needs(self, price: Price = PLAIN) -> Needs | None:
         """Return what every part needs, if all need something."""
-        every = [part.needs(scan) for part in self.parts]
+        every = [part.needs(price) for part in self.parts]
         known = [needs for needs in every if needs is not None]
         return reduce(operator.or_, known, Needs(0.0)) if len(known) == len(every) else None
 
@@ -173,7 +187,7 @@ class Not:
             children=children,
         )
 
-    def needs(self, scan: float = 0.0) -> Needs | None:
+    def needs(self, price: Price = PLAIN) -> Needs | None:
         """Return `None`: it holds for a story that has nothing."""
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from alerts.conditions import Comparison, Finding, Needs, compared, listed, short_of
+from alerts.conditions import PLAIN, Comparison, Finding, Needs, Price, compared, listed, short_of
 from alerts.view import Figure, Side, View
 from crawler.facts import Facts, Group, Place
 from crawler.gazetteer import groups
@@ -72,7 +72,7 @@ class InRegion:
             return f"{where} mentions {named}"
         return f"happened in {happened}" if happened else f"not said where it happened, mentions {named}"
 
-    def needs(self, scan: float = 0.0) -> Needs | None:
+    def needs(self, price: Price = PLAIN) -> Needs | None:
         """Return the regions."""
         each = 6.0 if self.anywhere else 3.0
         return Needs(each * len(self.targets), tuple((self._kind, target.code) for target in self.targets))
@@ -129,7 +129,7 @@ class ByGroup:
                 return f"names {group.name}, but not its branch {target.name}"
         return ""
 
-    def needs(self, scan: float = 0.0) -> Needs | None:
+    def needs(self, price: Price = PLAIN) -> Needs | None:
         """Return the groups; any group has the key of none in particular."""
         if not self.targets:
             return Needs(20.0, (("group", ""),))
@@ -164,7 +164,7 @@ class Tally:
             found += short_of(self.comparisons)
         return Finding(condition=self.written, met=met, found=found, quote=quote, url=_url(view, quote))
 
-    def needs(self, scan: float = 0.0) -> Needs | None:
+    def needs(self, price: Price = PLAIN) -> Needs | None:
         """Return how the figure must compare."""
         return compared(self.figure, self.comparisons, self.sides)
 
@@ -200,7 +200,7 @@ class Disputed:
             url=_url(view, quote),
         )
 
-    def needs(self, scan: float = 0.0) -> Needs | None:
+    def needs(self, price: Price = PLAIN) -> Needs | None:
         """Return a story that is disputed, or one that is not."""
         return Needs(10.0, (("disputed", "yes"),)) if self.wanted else Needs(90.0, (("disputed", "no"),))
 

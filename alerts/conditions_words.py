@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from alerts.conditions import Comparison, Finding, Needs, compared, listed, short_of
+from alerts.conditions import PLAIN, Comparison, Finding, Needs, Price, compared, listed, short_of
 from alerts.expressions import check
 from alerts.phrases import Hit, phrase
 from alerts.view import View
@@ -102,11 +102,11 @@ class Words:
         """Return its terms as a `Phrasebook` knows them."""
         return (term.key for term in self.terms)
 
-    def needs(self, scan: float = 0.0) -> Needs | None:
+    def needs(self, price: Price = PLAIN) -> Needs | None:
         """Return the terms."""
         keys = tuple((self.field, term.key) for term in self.terms)
         rate = sum(term.rate() for term in self.terms)
-        return Needs(scan + (rate / 10 if self.field == "title" else rate), keys)
+        return Needs(price.scan + price.share * (rate / 10 if self.field == "title" else rate), keys)
 
     def plain(self) -> str:
         """Return `the text has attack, bombing or “opened fire”`."""
@@ -141,7 +141,7 @@ class Language:
             found=f"written in {listed(known, 'and')}" if known else "in an unknown language",
         )
 
-    def needs(self, scan: float = 0.0) -> Needs | None:
+    def needs(self, price: Price = PLAIN) -> Needs | None:
         """Return the languages."""
         return Needs(40.0 * len(self.codes), tuple(("language", code) for code in self.codes))
 
@@ -171,7 +171,7 @@ class FromSource:
         seen = list(dict.fromkeys(r.article.source for r in view.newest))
         return Finding(condition=self.written, met=False, found=f"from {_first(seen)}")
 
-    def needs(self, scan: float = 0.0) -> Needs | None:
+    def needs(self, price: Price = PLAIN) -> Needs | None:
         """Return the sources."""
         return Needs(5.0 * len(self.names), tuple(("source", name) for name in self.names))
 
@@ -200,7 +200,7 @@ class Publishers:
         found = f"{count} ({_first(names)}){short_of(self.comparisons)}" if short else f"{count}: {_first(names)}"
         return Finding(condition=self.written, met=met, found=found)
 
-    def needs(self, scan: float = 0.0) -> Needs | None:
+    def needs(self, price: Price = PLAIN) -> Needs | None:
         """Return how many it must be."""
         return compared("publishers", self.comparisons)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache, partial
 from typing import Literal
 
 from alerts.candidates import Candidates, cheapest_first
-from alerts.conditions import All, Finding, Not, listed, walk
+from alerts.conditions import All, Finding, Not, Price, listed, walk
 from alerts.conditions_words import Words
 from alerts.hours import Digest, Limit, Quiet, length
 from alerts.phrases import Phrasebook
@@ -19,6 +19,7 @@ from alerts.view import View
 __all__ = ["Finding", "Match", "Rule", "RuleSet", "Severity", "TellAgain", "describe", "match"]
 
 SCAN = 5_000.0  # rules, in hundredths, that can be looked at in the time it takes to look through a text
+ROOM = 10_000.0  # different listed words that an article may well have, in hundredths
 
 Severity = Literal["info", "warning", "critical"]
 
@@ -97,9 +98,9 @@ class RuleSet:
         self._order = list(self._rules.values())
         self._book = Phrasebook(_phrases(rule for rule in self._order if rule.enabled))
         self._quick = [cheapest_first(rule.when) for rule in self._order]
-        # few rules go by their facts, so that most texts are not looked through at all; many share one look
-        scan = SCAN / max(1, len(self._order))
-        self._candidates = Candidates((n, rule.when.needs(scan)) for n, rule in enumerate(self._order) if rule.enabled)
+        on = [(number, rule) for number, rule in enumerate(self._order) if rule.enabled]
+        price = _price([rule for _, rule in on])
+        self._candidates = Candidates((number, rule.when.needs(price)) for number, rule in on)
 
     def __getitem__(self, name: str) -> Rule:
         """Return a rule by its name; raises `KeyError`."""
@@ -205,6 +206,17 @@ def _rise(size: str, verb: str) -> str:
 
 def _phrases(rules: Iterable[Rule]) -> Iterator[str]:
     return (key for rule in rules for part in walk(rule.when) if isinstance(part, Words) for key in part.phrases())
+
+
+def _price(rules: Sequence[Rule]) -> Price:
+    """Return what it takes to find rules by their words.
+
+    Few rules go by their facts, so that most texts are not looked through at all; many share one look. Where many words
+    are listed, most must be rare.
+    """
+    words = (part for rule in rules for part in walk(rule.when) if isinstance(part, Words))
+    rates = {term.key: term.rate() for part in words for term in part.terms}
+    return Price(SCAN / max(1, len(rules)), min(1.0, ROOM / max(1.0, sum(rates.values()))))
 
 
 @lru_cache(maxsize=64)

@@ -179,6 +179,17 @@ def test_an_article_is_looked_through_once_for_all_rules_and_stories_of_it(tmp_p
     assert sorted(looked) == sorted(article["text"] for article in articles)
 
 
+def test_of_many_rules_with_words_of_their_own_and_one_threshold_few_are_looked_at(monkeypatch):
+    killed = Tally("killed", "killed", (Comparison(">=", 5),))
+    words = [Words("text", "text", tuple(term(f"word{number}{end}") for end in "abc")) for number in range(5_000)]
+    rules = RuleSet(Rule(name=one.terms[0].key, when=All((killed, one)), notify=("desk",)) for one in words)
+    looked, holds = [], Words.holds
+    monkeypatch.setattr(Words, "holds", lambda one, view: looked.append(one) or holds(one, view))
+
+    assert [m.rule for m in rules.matches(a_story({"text": "It was word7b.", "killed": 9}))] == ["word7a"]
+    assert looked == [words[7]]
+
+
 def test_what_a_rule_found_is_looked_for_when_it_is_asked_for(tmp_path, monkeypatch):
     rules = RuleSet([rule_of(tmp_path, {"text": "attack"})])
     hits, hit = [], Phrasebook.hit
