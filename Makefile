@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo run test check bench clean
+.PHONY: install demo run test check bench torture clean
 install: $(STAMP)
 
 $(STAMP): pyproject.toml constraints.txt
@@ -31,6 +31,10 @@ check: install
 
 bench: install
 	$(BIN)/python -m tests.bench
+
+# The daemon killed a thousand times, at every step and at random: half an hour and more.
+torture: install
+	$(BIN)/python -m tests.crash
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

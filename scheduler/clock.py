@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import traceback
 from collections.abc import Callable, Sequence
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
 POLL_LIMIT = 600.0  # seconds; what was kept until then stays kept, the rest comes with the next poll
 SPREAD = 0.05  # seconds between the first polls of two sources
+MANY = 10  # runs of one source's job that APScheduler may start; we see to it that one polls
 PUT_BACK = 60.0  # seconds by which the machine's clock goes back before we take notice
 TICK = 5  # seconds between looks for what is due: alerts that were held, deliveries
 
@@ -105,6 +105,7 @@ class Clock:
     def __init__(self, newsroom: Newsroom, ringer: Ringer) -> None:
         self.newsroom, self.ringer = newsroom, ringer
         self.sources: dict[str, Source] = {}
+        self.polling: set[str] = set()  # the sources that are being polled
         self.watch: asyncio.Task[None] | None = None
         # Jobs are coroutines: APScheduler runs plain functions in threads, where the engine must not be touched. No
         # grace limit: a poll that comes late because the loop was busy is not dropped (by default it is, after 1 s).
@@ -144,15 +145,32 @@ class Clock:
             self.scheduler.shutdown(wait=False)
 
     def _at(self, source: Source, when: datetime) -> None:
+        # APScheduler drops a job for good that falls due while its last run is just ending, unless several may run.
         self.scheduler.add_job(
-            self._poll, "date", run_date=when, args=[source], id=f"poll {source.name}", replace_existing=True
+            self._poll,
+            "date",
+            run_date=when,
+            args=[source],
+            id=f"poll {source.name}",
+            replace_existing=True,
+            max_instances=MANY,
         )
 
     async def _poll(self, source: Source) -> None:
-        with contextlib.suppress(asyncio.CancelledError):  # we are being stopped, which is no fault to log
+        if source.name in self.polling:
+            return  # the poll that is under way plans the next one when it ends
+        self.polling.add(source.name)
+        try:
             tally = await poll(source, self.newsroom, self.ringer)
-            if self.sources.get(source.name) == source:  # else it was removed or changed meanwhile, and has its own job
-                self._at(source, tally.next_poll or self.ringer.now() + (source.every or EVERY))
+        except asyncio.CancelledError:  # we are being stopped, which is no fault to log
+            return
+        finally:
+            self.polling.discard(source.name)
+        now, known = self.ringer.now(), self.sources.get(source.name)
+        if known == source:
+            self._at(source, tally.next_poll or now + (source.every or EVERY))
+        elif known:  # it was changed while it was polled
+            self._at(known, now)
 
     async def _look_at_the_clock(self) -> None:
         """Notice that the machine's clock was put back: every job would wait for a time that has been already."""

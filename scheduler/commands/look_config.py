@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alerts.message import clean
+from scheduler.commands import read_config
 
 if TYPE_CHECKING:
     from scheduler.archive import Archive
@@ -28,6 +29,8 @@ def opened(path: Path) -> tuple[Config | None, Archive]:
     from scheduler.archive import open_archive
     from scheduler.config import ConfigError, load
 
+    if not path.exists():
+        read_config(path)  # says so, and exits: another file's daemon is not what was asked about
     try:
         config = load(path, os.environ)
     except ConfigError as error:

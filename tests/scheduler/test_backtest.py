@@ -96,9 +96,8 @@ def test_the_difference_says_for_each_alert_what_the_other_rules_lack(folder, tr
     assert "Against other.yaml: 1 more, 0 fewer, 0 the same" in now_rings
     assert "by other.yaml: 11 killed, the rule wants >= 12" in now_rings
     no_longer = tried_on("-c", "other.yaml", "--against", "config.yaml", "--json")
-    assert [(one["sign"], one["rule"], one["why"]) for one in no_longer["difference"]] == [
-        ("-", "North Caucasus", "11 killed, the rule wants >= 12")
-    ]
+    ((sign, rule, why),) = [(one["sign"], one["rule"], one["why"]) for one in no_longer["difference"]]
+    assert (sign, rule, why.partition(" (")[0]) == ("-", "North Caucasus", "11 killed, the rule wants >= 12")
 
 
 def test_an_edit_is_tried_without_being_saved(folder, tried_on):

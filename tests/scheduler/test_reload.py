@@ -6,17 +6,19 @@ import os
 import signal
 import time
 from contextlib import closing
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from alerts.rules import RuleSet
-from scheduler import reload
+from scheduler import clock, reload
 from scheduler.archive_alerts import apply_to_archive
 from scheduler.clock import Clock
 from scheduler.config import load
 from scheduler.dispatcher import Dispatcher
 from scheduler.logs import Mask
+from scheduler.pipeline import Tally
 from scheduler.reload import House, Reloader, furnish, stamp
 from scheduler.ringing import Ringer, release, ring
 from scheduler.store import open_store
@@ -346,3 +348,46 @@ def test_status_of_a_file_that_names_no_database_looks_at_the_default_one_or_say
     assert "3 articles" in call("status")
     (folder / "tocsin.db").unlink()
     assert "does not pass (1 problem; 'tocsin check' says which)" in call("status", code=2)
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(hours=1)], ids=["now", "an hour ago"])
+def test_a_source_whose_next_poll_is_due_when_this_one_ends_is_polled_on(running, monkeypatch, late):
+    polls = []
+
+    async def poll(source, *_):
+        polls.append(source.name)
+        await asyncio.sleep(0)
+        return Tally(next_poll=datetime.now(UTC) - late)  # the machine slept meanwhile, or its clock was put forward
+
+    async def polled():
+        running.clock.scheduler.start()
+        running.clock._at(running.clock.sources["Wire"], datetime.now(UTC))
+        while polls.count("Wire") < 5:
+            await asyncio.sleep(0.01)
+        running.clock.stop()
+
+    monkeypatch.setattr(clock, "poll", poll)
+    asyncio.run(asyncio.wait_for(polled(), 20))
+
+
+def test_a_source_that_is_changed_while_it_is_polled_is_polled_by_what_it_is_now(running, monkeypatch):
+    polls = []
+
+    async def poll(source, *_):
+        polls.append(source.every)
+        if len(polls) == 1:
+            running.clock.adopt([replace(source, every=timedelta(minutes=5))])
+            await asyncio.sleep(0.05)
+        return Tally(next_poll=datetime.now(UTC) + timedelta(hours=1))
+
+    async def polled():
+        running.now = datetime.now(UTC)
+        running.clock.scheduler.start()
+        await running.clock._poll(running.clock.sources["Wire"])
+        while len(polls) < 2:
+            await asyncio.sleep(0.01)
+        running.clock.stop()
+
+    monkeypatch.setattr(clock, "poll", poll)
+    asyncio.run(asyncio.wait_for(polled(), 20))
+    assert polls == [None, timedelta(minutes=5)]
