@@ -181,12 +181,12 @@ def test_an_article_is_looked_through_once_for_all_rules_and_stories_of_it(tmp_p
 
 def test_of_many_rules_with_words_of_their_own_and_one_threshold_few_are_looked_at(monkeypatch):
     killed = Tally("killed", "killed", (Comparison(">=", 5),))
-    words = [Words("text", "text", tuple(term(f"word{number}{end}") for end in "abc")) for number in range(5_000)]
+    words = [Words("text", "text", tuple(term(f"word{number:04}{end}") for end in "abc")) for number in range(5_000)]
     rules = RuleSet(Rule(name=one.terms[0].key, when=All((killed, one)), notify=("desk",)) for one in words)
     looked, holds = [], Words.holds
     monkeypatch.setattr(Words, "holds", lambda one, view: looked.append(one) or holds(one, view))
 
-    assert [m.rule for m in rules.matches(a_story({"text": "It was word7b.", "killed": 9}))] == ["word7a"]
+    assert [m.rule for m in rules.matches(a_story({"text": "It was word0007b.", "killed": 9}))] == ["word0007a"]
     assert looked == [words[7]]
 
 
