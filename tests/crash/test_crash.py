@@ -78,7 +78,7 @@ def test_a_full_disk_is_survived_and_what_could_not_be_kept_is_read_again(world,
         if life.full and time.monotonic() > full_for:
             life.end(signal.SIGKILL)
 
-    faults, _ = played(parent, world, [9.0], full=4, meanwhile=room)
+    faults, _ = played(parent, world, [9.0], full=1, meanwhile=room)
     assert faults == []
     assert "disk is full" in (world.folder / "log.out").read_text()
 
