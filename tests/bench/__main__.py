@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.bench import faults, server
 from tests.bench.backtest import backtest
 from tests.bench.copies import copies
+from tests.bench.latency import latency
 from tests.bench.mails import mails
 from tests.bench.places import places
 from tests.bench.rules import rules
@@ -191,6 +192,7 @@ BENCHES = {
     "rules": rules,
     "mails": mails,
     "backtest": backtest,
+    "latency": latency,
 }
 
 if __name__ == "__main__":
