@@ -64,8 +64,9 @@ class Delivery:
     def letter(self) -> Letter:
         """The message with what a channel may hold of its thread and key."""
         message = self.message
-        body = f"{message.body.rstrip()}\n\n{clean(self.note)}" if self.note else message.body
-        return Letter(message.title, body, message.severity, self.key, self.thread)
+        note = clean(self.note or "")
+        body = f"{message.body.rstrip()}\n\n{note}" if note else message.body
+        return Letter(message.title, body, message.severity, self.key, self.thread, telling=message.telling, note=note)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, date
+from dataclasses import dataclass, field, replace
 
 from alerts.gathering import Route
 from alerts.history import Change, news
 from alerts.policy import Decision, Reason, Told
+from alerts.rendering import plain_text
 from alerts.rules import Finding, Match, Rule, Severity
 from alerts.story import Story
+from alerts.telling import Ground, Party, Report, Step, Telling
+from alerts.webtext import address, clean, plain, prose
 from crawler.facts.places import Place
 from crawler.facts.toll import Count
 from crawler.reading import Reading
 
-QUOTE = 300  # characters of a sentence that a message shows
-SHOWN = 5  # reports and changes listed in one message
-SAYING = frozenset({"killed", "injured", "corrected", "denied", "disputed"})  # changes whose sentence one wants to read
-BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
-"""Characters that reorder what stands around them (Unicode TR9 section 2).
+__all__ = ["Alert", "Message", "clean", "compose", "figure", "headline", "plain"]
 
-Joiners stay, Persian and Hindi need them.
-"""
+SHOWN = 5  # reports and changes listed in one message
+NAMED = 3  # groups named in the first line
+SAYING = frozenset({"killed", "injured", "corrected", "denied", "disputed"})  # changes whose sentence one wants to read
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a channel is given: the title is what a lock screen shows."""
+    """What a channel is given: the title is what a lock screen shows, the body plain text.
+
+    `telling` is what other renderings are made of, `None` for a notice or a digest. `note` is a line that each of them
+    has at the end; the body has it already.
+    """
 
     title: str
     body: str
     severity: Severity
+    telling: Telling | None = field(default=None, kw_only=True)
+    note: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,64 +56,79 @@ class Alert:
 
 
 def compose(rule: Rule, decision: Decision, match: Match, story: Story, told: Told | None = None) -> Alert:
-    """Return the alert in plain text: the facts, what changed, why it rings, the sentences, who reports it.
+    """Return the alert: the facts, what changed, why it rings, the sentences, who reports it.
 
     `told` is what this rule last told of the story: the title of what follows says that it is no new event.
     """
-    changes = news(story, told.at, told.killed, told.injured)[:SHOWN] if told else ()
-    today = story.newest.article.fetched.date()
-    quotes = [*_quotes(match.findings), *(change.quote for change in changes if change.kind in SAYING)]
-    blocks = [
-        "\n".join(f"{clean(change.what)} ({_when(change, today)})" for change in changes),
-        _rings(rule, decision),
-        "\n".join(f"“{quote}”" for quote in dict.fromkeys(map(clean, quotes)) if quote),
-        "\n".join(_reports(story)),
-        "\n".join(f"  {finding.condition} — {finding.found}" for finding in _leaves(match.findings)),
-    ]
-    body = "\n\n".join(block for block in blocks if block)
+    told_now = tell(rule, decision, match, story, told)
     return Alert(
         rule=rule.name,
         reason=decision.reason,
         killed=story.killed.low if story.killed else None,
         injured=story.injured.low if story.injured else None,
-        message=Message(_title(decision, story, told), body, rule.severity),
+        message=Message(told_now.first_line, plain_text(told_now), rule.severity, telling=told_now),
         notify=rule.notify,
     )
 
 
-def _title(decision: Decision, story: Story, told: Told | None) -> str:
-    if decision.reason is Reason.CORRECTED:
-        return f"Corrected: {headline(story)}"
-    return f"Update: {headline(story)}" if told else headline(story)
-
-
-def _when(change: Change, today: date) -> str:
-    at = change.at.astimezone(UTC)
-    time = f"{at:%H:%M} UTC" if at.date() == today else f"{at:%d %b %H:%M} UTC"
-    return time if change.kind == "publisher" else f"{clean(change.publisher)}, {time}"
+def tell(rule: Rule, decision: Decision, match: Match, story: Story, told: Told | None = None) -> Telling:
+    """Return what the alert tells, with nothing of the web in it that a channel could take for more than words."""
+    changes = news(story, told.at, told.killed, told.injured)[:SHOWN] if told else ()
+    leaves = _leaves(match.findings)
+    quotes = [finding.quote for finding in leaves if finding.quote]
+    quotes += [change.quote for change in changes if change.kind in SAYING]
+    new = decision.reason is Reason.NEW
+    return replace(
+        _facts(story),
+        rule=prose(rule.name),
+        severity=rule.severity,
+        reason=str(decision.reason),
+        explanation="" if new else prose(decision.explanation),
+        kind="Corrected" if decision.reason is Reason.CORRECTED else "Update" if told else "",
+        steps=tuple(map(_step, changes)),
+        quotes=tuple(dict.fromkeys(filter(None, map(prose, quotes)))),
+        grounds=tuple(Ground(condition=prose(one.condition), found=prose(one.found)) for one in leaves),
+    )
 
 
 def headline(story: Story) -> str:
     """Return the story in one line: `11 killed, Kabardino-Balkaria (RU) · Islamic State (denied) · 3 publishers`."""
-    toll = [
+    return _facts(story).headline
+
+
+def _facts(story: Story) -> Telling:
+    """Return what there is to tell of a story, whatever the rule."""
+    figures = [
         f"{figure(count)} {word}"
         for count, word in ((story.killed, "killed"), (story.injured, "injured"))
         if count and count.low
     ]
     place = next((p for p in story.places if p.role == "event"), None)
-    what = ", ".join([*toll, *([_where(place)] if place else [])])
     denied = {group.id for group in story.groups if group.denied}
-    actors = dict.fromkeys((g.name, " (denied)" if g.id in denied else "") for g in story.groups if g.role == "actor")
-    who = ", ".join(name + note for name, note in list(actors)[:3])
-    publishers = len(story.publishers)
-    title = clean(story.newest.article.title)
-    parts = [
-        what if toll or not title else "",
-        who if toll else "",
-        "" if toll else title,
-        f"{publishers} publisher{'s' * (publishers != 1)}",
-    ]
-    return " · ".join(part for part in parts if part)
+    actors = dict.fromkeys(
+        Party(name=prose(group.name), denied=group.id in denied) for group in story.groups if group.role == "actor"
+    )
+    own = [reading for reading in story.readings if reading.article.url_key not in story.copies]
+    shown = (own or story.readings)[-SHOWN:]
+    return Telling(
+        rule="",
+        severity="warning",
+        reason="",
+        at=story.newest.article.fetched,
+        figures=tuple(figures),
+        place=prose(_where(place)) if place else "",
+        groups=tuple(actors)[:NAMED],
+        publishers=len(story.publishers),
+        title=prose(story.newest.article.title),
+        reports=tuple(map(_report, reversed(shown))),
+        more=len(own or story.readings) - len(shown),
+        copies=len(story.readings) - len(own) if own else 0,
+    )
+
+
+def _step(change: Change) -> Step:
+    publisher = "" if change.kind == "publisher" else prose(change.publisher)  # such a change names them itself
+    return Step(what=prose(change.what), at=change.at, publisher=publisher)
 
 
 def figure(count: Count) -> str:
@@ -119,29 +137,10 @@ def figure(count: Count) -> str:
     return f"about {number}" if count.approximate else number
 
 
-def clean(text: str) -> str:
-    """Return text from the web as one plain line: no control or bidirectional characters, no breaks, not endless."""
-    text = plain(text)
-    return text.strip() if len(text) <= QUOTE else text[: QUOTE - 1].rsplit(" ", 1)[0].strip() + "…"
-
-
-def plain(text: str) -> str:
-    """Return text from the web as one line, however long: an address must stay whole."""
-    return "".join(
-        c for c in re.sub(r"\s+", " ", text) if unicodedata.category(c) not in ("Cc", "Co", "Cs") and c not in BIDI
-    )
-
-
 def _where(place: Place) -> str:
     region = place.admin1_name if place.kind == "city" and place.admin1_name != place.name else None
     inside = f"{region}, {place.country}" if region else place.country
     return f"{place.name} ({inside})" if inside and place.kind != "country" else place.name
-
-
-def _rings(rule: Rule, decision: Decision) -> str:
-    return f"{rule.name}: {decision.reason}" + (
-        f", {decision.explanation}" if decision.reason is not Reason.NEW else ""
-    )
 
 
 def _leaves(findings: Iterable[Finding]) -> list[Finding]:
@@ -153,26 +152,12 @@ def _leaves(findings: Iterable[Finding]) -> list[Finding]:
     return found
 
 
-def _quotes(findings: Iterable[Finding]) -> list[str]:
-    return [finding.quote for finding in _leaves(findings) if finding.quote]
-
-
-def _reports(story: Story) -> list[str]:
-    """Return the newest reports; copies are counted, and listed only where nothing else is there."""
-    own = [reading for reading in story.readings if reading.article.url_key not in story.copies]
-    shown = (own or story.readings)[-SHOWN:]
-    copied = len(story.readings) - len(own) if own else 0
-    more = len(own or story.readings) - len(shown)
-    rest = [f"{more} more"] * (more > 0) + [f"{copied} {'copy' if copied == 1 else 'copies'} of them"] * (copied > 0)
-    return [*map(_report, reversed(shown)), *([f"… and {' and '.join(rest)}"] if rest else [])]
-
-
-def _report(reading: Reading) -> str:
+def _report(reading: Reading) -> Report:
     article = reading.article
-    when = article.published or article.fetched
-    time = (
-        f"{when.astimezone(UTC):%d %b %Y}"
-        if article.precision == "day"
-        else f"{when.astimezone(UTC):%d %b %Y %H:%M} UTC"
+    return Report(
+        publisher=prose(article.publisher),
+        title=prose(article.title),
+        url=address(article.url),
+        time=article.published or article.fetched,
+        dated=article.precision == "day",
     )
-    return f"{clean(article.publisher)}, {time}: {clean(article.title) or '(no title)'}\n{plain(article.url)}"

@@ -248,3 +248,9 @@ def m010_configuration(db: Database) -> None:
     db.table("requests").create(
         {"id": int, "kind": str, "value": str, "asked": str}, pk="id", not_null={"kind", "value", "asked"}
     )
+
+
+@migrations()
+def m011_tellings(db: Database) -> None:
+    """What an alert tells, as JSON: what its message is made of when it is sent, in each channel's form."""
+    db.table("alerts").add_column("telling", str)

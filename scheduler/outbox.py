@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from alerts.delivery import Delivery, Outcome, State
 from alerts.message import Message
 from alerts.refusals import LONGEST
+from alerts.telling import Telling, from_json
 from scheduler import rows
 from scheduler.database import Sql
 from scheduler.gathered import Gathered
@@ -46,8 +48,9 @@ class Outbox:
                 "select d.*, coalesce(l.title, n.title, g.title) as title, coalesce(l.body, n.body, g.body) as body, "
                 "coalesce(l.severity, n.severity, g.severity) as severity, "
                 "coalesce(d.begun, l.created, n.created) as created, "  # one that was gathered is not given up at once
-                "l.rule, l.story_id, s.opened from deliveries d left join alerts l on l.id = d.alert_id "
-                "left join stories s on s.id = l.story_id left join notices n on n.id = d.notice_id "
+                "l.rule, l.story_id, l.article_id, l.telling, s.opened from deliveries d "
+                "left join alerts l on l.id = d.alert_id left join stories s on s.id = l.story_id "
+                "left join notices n on n.id = d.notice_id "
                 "left join digests g on g.id = d.digest_id "
                 # What is due later than anything can be was put off by a clock that has been set back since.
                 "where d.state = ? and (d.due <= ? or d.due > ?) order by d.id",
@@ -57,7 +60,7 @@ class Outbox:
             Delivery(
                 id=row["id"],
                 channel=row["channel"],
-                message=Message(row["title"], row["body"], row["severity"]),
+                message=Message(row["title"], row["body"], row["severity"], telling=_telling(row)),
                 key=row["key"],
                 attempts=row["attempts"],
                 created=rows.to_time(row["created"]) or now,
@@ -96,3 +99,9 @@ def _thread(row: dict[str, Any]) -> str | None:
         return None
     of = f"{row['rule']}\n{row['story_id']}\n{row['opened']}"
     return hashlib.blake2b(of.encode("utf8", "replace"), digest_size=12).hexdigest()
+
+
+def _telling(row: dict[str, Any]) -> Telling | None:
+    """Return what an alert tells, with its story as it is called now; `None` for what is no alert, or an older one."""
+    telling = from_json(row["telling"])
+    return telling and replace(telling, story=row["story_id"], article=row["article_id"])

@@ -8,6 +8,7 @@ from typing import Any
 
 from alerts.message import Alert
 from alerts.policy import Decision, Reason, Told
+from alerts.telling import to_json
 from scheduler import rows
 from scheduler.database import Sql
 from scheduler.holds import Holds
@@ -78,6 +79,7 @@ class Rulings:
             "injured": alert.injured,
             "title": alert.message.title,
             "body": alert.message.body,
+            "telling": alert.message.telling and to_json(alert.message.telling),
             "created": rows.to_text(now),
         }
         alert_id = self.sql.insert("alerts", row)

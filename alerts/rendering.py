@@ -1,0 +1,240 @@
+"""What an alert tells -> text for a lock screen, a chat, a mailbox: by the templates beside this, or by the user's own.
+
+A template is given `telling` (see `alerts.telling.Telling`), `title`, `severity`, and `blocks` of lines, which are all
+there is to a notice or a digest: its `telling` is none. The filters `clock` and `time` say times in the user's zone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alerts.rules import Severity
+from alerts.telling import Ground, Party, Report, Step, Telling
+from alerts.webtext import address, readable
+
+if TYPE_CHECKING:  # Jinja is needed once there is something to tell
+    from alerts.sandbox import Compiled, Format
+
+TEMPLATES = Path(__file__).parent / "templates"
+MARKUP = re.compile(r"[\\`*_\[\]<>~|]|&(?=#?\w+;)|^(?:[#+=-]|\d+(?=[.)]))")
+TYPEWRITTEN = str.maketrans({"·": "-", "–": "-", "—": "-", "…": "...", "→": "->", "“": '"', "”": '"', "▸": "-"})
+"""Signs that a short message has no room for: a text message with one of them is sent in an alphabet twice as wide."""
+LINK_ROOM = 40  # characters that a short message needs beside a link
+SAMPLE_AT = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
+
+
+class Markdown(str):
+    """Text that is Markdown already: written out as it is."""
+
+    __slots__ = ()
+
+
+BREAK = Markdown("  \n")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a notice or a digest, `url` where it is an address alone."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What is to be rendered: a message's title and text, what it tells where it is an alert, and a timezone."""
+
+    title: str
+    body: str
+    severity: Severity
+    telling: Telling | None = None
+    zone: tzinfo = UTC
+
+    @property
+    def blocks(self) -> list[list[Line]]:
+        """The body's paragraphs, line by line."""
+        return [[_line(line) for line in block.splitlines()] for block in re.split(r"\n\s*\n", self.body.strip("\n"))]
+
+
+def plain_text(telling: Telling, zone: tzinfo = UTC) -> str:
+    """Return what stands under the first line, as plain text."""
+    return _builtin("plain.txt", "text").write({"telling": telling, "zone": zone}).strip("\n")
+
+
+def text(page: Page) -> str:
+    """Return the page without its title as plain text."""
+    return plain_text(page.telling, page.zone) if page.telling else page.body
+
+
+def markdown(page: Page, *, brief: bool = False) -> str:
+    """Return the page with its title as CommonMark, which Apprise makes each chat's own dialect of."""
+    return _tidy(_builtin("markdown.md", "markdown").write(_given(page) | {"brief": brief}))
+
+
+def html(page: Page) -> str:
+    """Return the page with its title as an HTML document for e-mail."""
+    return _builtin("email.html", "html").write(_given(page)).strip()
+
+
+def short(page: Page, limit: int) -> str:
+    """Return at most `limit` characters: the first line, and under it one link where there is room for it."""
+    given = _given(page)
+    first = _builtin("short.txt", "text").write(given).strip().translate(TYPEWRITTEN)
+    link = next((report.url for report in page.telling.reports if report.url), "") if page.telling else ""
+    room = limit - len(link) - 1
+    if not link or room < min(len(first), LINK_ROOM):
+        return _cut(first, limit)
+    return f"{_cut(first, room)}\n{link}"
+
+
+def custom(template: Compiled, page: Page) -> str:
+    """Return what a user's template makes of the page; raises `TemplateFaultError`."""
+    return template.write(_given(page))
+
+
+def read(source: str, form: Format) -> Compiled:
+    """Return a template, tried on a made-up alert and a notice; raises `TemplateFaultError` with the line."""
+    made = _compiled(source, form)
+    for page in (
+        sample(),
+        Page(title="1 source is silent", body="Example Wire\nhttps://wire.example/", severity="info"),
+    ):
+        custom(made, page)
+    return made
+
+
+def sample(zone: tzinfo = UTC) -> Page:
+    """Return a made-up alert that has all that an alert can have."""
+    later = SAMPLE_AT + timedelta(minutes=42)
+    wires = [
+        ("Example Wire", "wire", later),
+        ("Example Herald", "herald", later - timedelta(minutes=20)),
+        ("Agence Exemple", "agence", SAMPLE_AT),
+    ]
+    titles = (
+        "Toll in Exampleville blast rises to 11",
+        "Eleven killed by blast in Exampleville",
+        "Onze morts à Exampleville",
+    )
+    telling = Telling(
+        rule="Example rule",
+        severity="critical",
+        reason="toll rose",
+        explanation="killed 5 → 11",
+        kind="Update",
+        at=later,
+        figures=("11 killed", "about 20 injured"),
+        place="Exampleville (Example Region, XX)",
+        groups=(Party(name="Example Front", denied=True),),
+        publishers=3,
+        title=titles[0],
+        steps=(
+            Step(what="killed 5 → 11", at=later, publisher="Example Wire"),
+            Step(what="Example Front: denied", at=later, publisher="Agence Exemple"),
+        ),
+        quotes=("The number of those killed by the blast has risen to 11, the hospital said.",),
+        reports=tuple(
+            Report(publisher=name, title=title, url=f"https://{host}.example/news/1", time=time)
+            for title, (name, host, time) in zip(titles, wires, strict=True)
+        ),
+        copies=2,
+        grounds=(Ground(condition="killed >= 5", found="11 killed"),),
+    )
+    return Page(
+        title=telling.first_line, body=plain_text(telling, zone), severity="critical", telling=telling, zone=zone
+    )
+
+
+def zone_name(moment: datetime) -> str:
+    """Return how the timezone of a moment is called: `UTC`, `CET`; `UTC+04` where it has no name."""
+    name = moment.tzname() or "UTC"
+    return f"UTC{name}" if name[:1] in "+-" else name
+
+
+def _given(page: Page) -> dict[str, object]:
+    own = {name: getattr(page, name) for name in ("title", "severity", "telling", "zone", "blocks")}
+    return own | {"br": BREAK}
+
+
+def _line(line: str) -> Line:
+    stripped = line.strip()
+    url = address(stripped) if re.fullmatch(r"https?://\S+", stripped) else ""
+    return Line(readable(url) if url else line.rstrip(), url)
+
+
+@cache
+def _builtin(name: str, form: Format) -> Compiled:
+    return _compiled((TEMPLATES / name).read_text(encoding="utf8"), form)
+
+
+def _compiled(source: str, form: Format) -> Compiled:
+    from jinja2 import pass_context  # noqa: PLC0415  as above
+
+    from alerts.sandbox import compiled  # noqa: PLC0415  as above
+
+    filters: dict[str, Callable[..., Any]] = {
+        "clock": pass_context(_clock), "time": pass_context(_time), "readable": readable, "link": _link, "code": _code,
+    }  # fmt: skip
+    return compiled(source, form, filters, _marked if form == "markdown" else None)
+
+
+def _clock(context: Mapping[str, Any], moment: datetime) -> str:
+    """Return the time of day with its timezone, and the day where it is another than the alert's."""
+    zone, telling = context["zone"], context["telling"]
+    at = moment.astimezone(zone)
+    same = telling and at.date() == telling.at.astimezone(zone).date()
+    return f"{at:%H:%M} {zone_name(at)}" if same else f"{at:%d %b %H:%M} {zone_name(at)}"
+
+
+def _time(context: Mapping[str, Any], report: Report) -> str:
+    """Return when a report was published; its day alone where no more is known."""
+    if report.dated:
+        return f"{report.time.astimezone(UTC):%d %b %Y}"
+    at = report.time.astimezone(context["zone"])
+    return f"{at:%d %b %Y %H:%M} {zone_name(at)}"
+
+
+def _marked(value: object) -> str:
+    return value if isinstance(value, Markdown) else escaped(str(value))
+
+
+def escaped(said: str) -> str:
+    """Return text as Markdown that shows it as it is.
+
+    >>> escaped("# 5 * 3 [x](y)")
+    '\\\\# 5 \\\\* 3 \\\\[x\\\\](y)'
+    """
+    return MARKUP.sub(_escape, said)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}"
+
+
+def _link(said: str, url: str = "") -> Markdown:
+    """Return a Markdown link; the text alone where there is nothing to link to."""
+    url = address(url).replace("(", "%28").replace(")", "%29")
+    return Markdown(f"[{escaped(said)}]({url})" if url else escaped(said))
+
+
+def _code(said: str) -> Markdown:
+    return Markdown(escaped(said) if "`" in said else f"`{said}`")
+
+
+def _tidy(said: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", said).strip()
+
+
+def _cut(said: str, limit: int) -> str:
+    return said if len(said) <= limit else said[: max(limit - 3, 0)].rstrip() + "..."[:limit]
+
+
+def with_note(page: Page, note: str) -> Page:
+    """Return the page with a line under it: for which other channel this one stands in."""
+    return replace(page, body=f"{page.body.rstrip()}\n\n{note}")
