@@ -30,7 +30,7 @@ class Dispatcher:
         self.ways = Ways()
         self.started = now()
         self.busy: dict[str, asyncio.Task[None]] = {}
-        self.resting: dict[str, datetime] = {}  # until when a channel is left alone
+        self.resting: dict[str, datetime] = {}  # until when a URL is left alone
         self.sending: dict[str, set[object]] = {}  # the calls of each channel that have not come back
         self.unrecorded: dict[int, Outcome] = {}
         self.sent = self.failed = 0
@@ -53,10 +53,11 @@ class Dispatcher:
 
     def _rests(self, channel: str, now: datetime) -> bool:
         """Whether to leave a channel alone: as its service asked to be, or as too many calls to it hang for ever."""
-        until = self.resting.get(channel)
+        url = self.channels.get(channel, "")  # another URL is another service
+        until = self.resting.get(url)
         if until is not None and now < until <= now + LONGEST:
             return True
-        self.resting.pop(channel, None)
+        self.resting.pop(url, None)
         return len(self.sending.get(channel, ())) >= HANGING
 
     def _free(self, channel: str, _: asyncio.Task[None]) -> None:
@@ -64,7 +65,7 @@ class Dispatcher:
 
     async def _send_all(self, owed: list[Delivery]) -> None:
         for delivery in owed:
-            send = partial(self._counted, delivery.channel)
+            url, send = self.channels.get(delivery.channel, ""), partial(self._counted, delivery.channel)
             outcome = await dispatch(delivery, self.channels, send, self.mask, self.now)
             self.sent += outcome.state is State.SENT
             self.failed += outcome.state is not State.SENT
@@ -74,7 +75,7 @@ class Dispatcher:
             except StoreError as error:
                 say("delivery", f"{error}; what was sent is remembered and recorded later", level=logging.WARNING)
             if outcome.rest is not None:  # the others would fare no better, and the service would only be angrier
-                self.resting[delivery.channel] = outcome.rest
+                self.resting[url] = outcome.rest
                 return
 
     def _counted(self, channel: str, url: str, message: Message) -> str | None:

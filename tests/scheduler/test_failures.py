@@ -230,6 +230,29 @@ def test_a_channel_that_is_busy_is_left_alone_as_long_as_it_asks_and_keeps_its_o
     assert asked == [keys[0], *keys]
 
 
+def test_a_channel_that_gets_another_url_need_not_rest(store):
+    alert(store, "phone")
+    alert(store, "phone", number=2)
+    asked, clock = [], [NOON]
+
+    def send(url, letter):
+        asked.append(url)
+        return Refusal("HTTP 429", "http 429", retry_after=60 * MINUTE, crowded=True) if len(asked) == 1 else None
+
+    one = Dispatcher(store, {"phone": "json://old/"}, send, Mask([]), lambda: clock[0])
+
+    async def main():
+        await one.drain(5)
+        clock[0] += MINUTE
+        await one.drain(5)
+        one.channels = {"phone": "json://new/"}
+        await one.drain(5)
+
+    asyncio.run(main())
+
+    assert asked == ["json://old/", "json://new/"]
+
+
 def test_a_clock_that_is_set_back_leaves_nothing_waiting_for_the_time_it_showed(store):
     with store.sql.writing():
         store.outbox.notice("health", Message("1 source is silent", "…", "warning"), ["desk"], NOON)
