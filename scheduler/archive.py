@@ -17,6 +17,7 @@ from alerts.story import Story
 from crawler.article import url_key
 from scheduler import rows
 from scheduler.database import StoreError
+from scheduler.migrations import migrations
 from scheduler.store import Store
 
 Row = dict[str, Any]
@@ -33,13 +34,14 @@ def open_archive(path: Path) -> Archive:
         raise StoreError(f"{path} cannot be opened: {error}") from error
     try:
         archive.rows("select 1 from articles limit 1", [])
-        archive.rows("select fallback_of from deliveries limit 1", [])  # the newest column
+        pending = migrations.pending(archive.db)
     except sqlite3.DatabaseError as error:
         archive.close()
-        if "no such column" in str(error):
-            older = "was written by an older Tocsin: 'tocsin run' or 'tocsin once' brings it up to date"
-            raise StoreError(f"{path} {older}") from error
         raise StoreError(f"{path} cannot be read as a Tocsin database: {error}") from error
+    if pending:
+        archive.close()
+        older = "was written by an older Tocsin: 'tocsin run' or 'tocsin once' brings it up to date"
+        raise StoreError(f"{path} {older}")
     return archive
 
 
@@ -175,14 +177,31 @@ class Archive:
         """Return what was decided when the article came, in order."""
         return self.rows("select * from decisions where article_id = ? order by id", [article_id])
 
+    def decisions_of_story(self, story_id: int) -> list[Row]:
+        """Return everything that was decided about a story, in order."""
+        return self.rows("select * from decisions where story_id = ? order by id", [story_id])
+
+    def holds(self, story_id: int) -> list[Row]:
+        """Return the alerts on a story that wait for other reports: `rule`, `since`, `due`."""
+        held = "select h.rule, h.since, h.due from holds h join articles a on a.id = h.article_id where a.story_id = ?"
+        return self.rows(f"{held} order by h.id", [story_id])
+
+    def listed(self, key: str) -> list[Row]:
+        """Return which sources' listings named this URL key, and when each did last: `source`, `title`, `seen`."""
+        named = "select s.name as source, e.title, e.seen from entries e join sources s on s.id = e.source_id"
+        return self.rows(f"{named} where e.url_key = ? order by e.seen", [key])
+
     def attempts(self, alert_id: int) -> list[Row]:
         """Return the deliveries of an alert with each attempt.
 
-        A delivery that was not tried yet has one row without `at`.
+        A delivery that was not tried yet has one row without `at`. Of one that was told in a digest the attempts are
+        the digest's.
         """
         return self.rows(
-            "select d.id, d.channel, d.state, d.due, t.at, t.outcome, t.detail from deliveries d "
-            "left join attempts t on t.delivery_id = d.id where d.alert_id = ? order by d.id, t.id",
+            "select d.id, d.channel, d.state, d.due, d.kind, t.at, t.outcome, t.detail from deliveries d "
+            "left join deliveries g on d.state = 'digested' and g.digest_id = d.digest_id and g.alert_id is null "
+            "and g.channel = d.channel left join attempts t on t.delivery_id = coalesce(g.id, d.id) "
+            "where d.alert_id = ? order by d.id, t.id",
             [alert_id],
         )
 

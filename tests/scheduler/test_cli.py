@@ -53,7 +53,7 @@ def test_status_says_what_was_read_what_rang_and_what_is_owed(call):
 
 
 def test_why_tells_the_whole_trail_of_an_article_that_rang(call):
-    printed = call("why", "https://wire.example/1?utm_source=x")
+    printed = " ".join(call("why", "https://wire.example/1?utm_source=x").split())  # as wide as the terminal
 
     for part in (
         "Eleven militants",
