@@ -7,13 +7,14 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from alerts.aside import aside
+from alerts.formats import hurry, plainly, speech
 from alerts.message import Message, clean
 from alerts.refusals import Refusal, refusal
 from alerts.threads import Letter, carry, keyed
@@ -66,7 +67,8 @@ class Delivery:
         message = self.message
         note = clean(self.note or "")
         body = f"{message.body.rstrip()}\n\n{note}" if note else message.body
-        return Letter(message.title, body, message.severity, self.key, self.thread, telling=message.telling, note=note)
+        own = {field.name: getattr(message, field.name) for field in fields(message)}
+        return Letter(**own | {"body": body, "note": note, "key": self.key, "thread": self.thread})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,7 @@ def _loaded() -> Any:
     from alerts import answers, console  # noqa: F401, PLC0415  importing them registers the channel, and listens
 
     mail.make_msgid = keyed(mail.make_msgid)  # type: ignore[attr-defined]  # the library's own import of it
+    mail.convert_between = plainly(mail.convert_between)  # type: ignore[attr-defined]  # as above
     return apprise
 
 
@@ -131,8 +134,10 @@ def _send(apprise: Any, service: Any, message: Message) -> Refusal | None:
     from alerts.answers import noted  # noqa: PLC0415  it imports Apprise
 
     service.overflow_mode = apprise.common.OverflowMode.SPLIT
+    hurry(service, message.severity)
+    said = speech(service, message.page, message.written)
     if isinstance(message, Letter):
-        carry(service, message)
+        carry(service, replace(message, title=said.title, body=said.body))
     bell = apprise.Apprise(asset=service.asset)
     bell.add(service)
     kind = {
@@ -140,19 +145,19 @@ def _send(apprise: Any, service: Any, message: Message) -> Refusal | None:
         "warning": apprise.NotifyType.WARNING,
         "critical": apprise.NotifyType.FAILURE,
     }[message.severity]
-    title, body = message.title, message.body
+    title, body = said.title, said.body
     if type(service).__name__ == "NotifyIRC":
         # Apprise counts letters where a server counts bytes, and hangs up; and it logs in anew for each part.
         title, body = "", wrapped(f"{title}\n{body}")
         service.body_maxlen = len(body) + 1
-    text = apprise.NotifyFormat.TEXT
+    form = apprise.NotifyFormat(said.format)
     with noted() as answers:
-        result = bell.notify(body=body, title=title, notify_type=kind, body_format=text)
+        result = bell.notify(body=body, title=title, notify_type=kind, body_format=form)
     if result and not (answers and all(answer.failed for answer in answers)):
         return None
-    said = [line.message for one in result for attempt in one.attempts for line in attempt.logs]
+    logged = [line.message for one in result for attempt in one.attempts for line in attempt.logs]
     return refusal(
-        answers, said or ([] if list(result) else ["nothing matched: the channel has no service to send to"])
+        answers, logged or ([] if list(result) else ["nothing matched: the channel has no service to send to"])
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
 
 from alerts.gathering import Route
 from alerts.history import Change, news
 from alerts.policy import Decision, Reason, Told
-from alerts.rendering import plain_text
+from alerts.rendering import Page, Written, plain_text
 from alerts.rules import Finding, Match, Rule, Severity
 from alerts.story import Story
 from alerts.telling import Ground, Party, Report, Step, Telling
@@ -29,7 +30,8 @@ class Message:
     """What a channel is given: the title is what a lock screen shows, the body plain text.
 
     `telling` is what other renderings are made of, `None` for a notice or a digest. `note` is a line that each of them
-    has at the end; the body has it already.
+    has at the end; the body has it already. `zone` is the timezone of its times, `written` what a user's template made
+    of it.
     """
 
     title: str
@@ -37,6 +39,14 @@ class Message:
     severity: Severity
     telling: Telling | None = field(default=None, kw_only=True)
     note: str = field(default="", kw_only=True)
+    zone: tzinfo = field(default=UTC, kw_only=True)
+    written: Written | None = field(default=None, kw_only=True)
+
+    @property
+    def page(self) -> Page:
+        """The message, ready to be rendered."""
+        own = {name: getattr(self, name) for name in ("title", "body", "severity", "telling", "zone", "note")}
+        return Page(**own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

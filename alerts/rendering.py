@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from alerts.rules import Severity
 from alerts.telling import Ground, Party, Report, Step, Telling
@@ -29,6 +30,15 @@ LINK_ROOM = 40  # characters that a short message needs beside a link
 SAMPLE_AT = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
 
 
+class TemplateFaultError(Exception):
+    """A template that can't be used: `message` says why, `line` where, counted from 1 (0 where that is not known)."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        """Keep both."""
+        super().__init__(message)
+        self.message, self.line = message, line
+
+
 class Markdown(str):
     """Text that is Markdown already: written out as it is."""
 
@@ -36,6 +46,14 @@ class Markdown(str):
 
 
 BREAK = Markdown("  \n")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a user's template made of a message."""
+
+    body: str
+    format: Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +73,7 @@ class Page:
     severity: Severity
     telling: Telling | None = None
     zone: tzinfo = UTC
+    note: str = ""
 
     @property
     def blocks(self) -> list[list[Line]]:
@@ -69,12 +88,15 @@ def plain_text(telling: Telling, zone: tzinfo = UTC) -> str:
 
 def text(page: Page) -> str:
     """Return the page without its title as plain text."""
-    return plain_text(page.telling, page.zone) if page.telling else page.body
+    if page.telling is None:
+        return page.body
+    return "\n\n".join(filter(None, (plain_text(page.telling, page.zone), page.note)))
 
 
-def markdown(page: Page, *, brief: bool = False) -> str:
-    """Return the page with its title as CommonMark, which Apprise makes each chat's own dialect of."""
-    return _tidy(_builtin("markdown.md", "markdown").write(_given(page) | {"brief": brief}))
+def markdown(page: Page, *, brief: bool = False, headed: bool = True) -> str:
+    """Return the page as CommonMark, which Apprise makes each chat's own dialect of; with its title where `headed`."""
+    given = _given(page) | {"brief": brief, "headed": headed}
+    return _tidy(_builtin("markdown.md", "markdown").write(given))
 
 
 def html(page: Page) -> str:
@@ -158,7 +180,7 @@ def zone_name(moment: datetime) -> str:
 
 
 def _given(page: Page) -> dict[str, object]:
-    own = {name: getattr(page, name) for name in ("title", "severity", "telling", "zone", "blocks")}
+    own = {name: getattr(page, name) for name in ("title", "severity", "telling", "zone", "blocks", "note")}
     return own | {"br": BREAK}
 
 
@@ -178,10 +200,12 @@ def _compiled(source: str, form: Format) -> Compiled:
 
     from alerts.sandbox import compiled  # noqa: PLC0415  as above
 
-    filters: dict[str, Callable[..., Any]] = {
-        "clock": pass_context(_clock), "time": pass_context(_time), "readable": readable, "link": _link, "code": _code,
-    }  # fmt: skip
-    return compiled(source, form, filters, _marked if form == "markdown" else None)
+    timely: dict[str, Callable[..., str]] = {"clock": _clock, "time": _time, "stamp": _stamp}
+    filters: dict[str, Callable[..., Any]] = {name: pass_context(said) for name, said in timely.items()}
+    filters |= {"host": _host, "readable": readable}
+    if form == "markdown":
+        return compiled(source, form, filters | {"link": _link, "code": _code}, _marked)
+    return compiled(source, form, filters)
 
 
 def _clock(context: Mapping[str, Any], moment: datetime) -> str:
@@ -196,8 +220,17 @@ def _time(context: Mapping[str, Any], report: Report) -> str:
     """Return when a report was published; its day alone where no more is known."""
     if report.dated:
         return f"{report.time.astimezone(UTC):%d %b %Y}"
-    at = report.time.astimezone(context["zone"])
+    return _stamp(context, report.time)
+
+
+def _stamp(context: Mapping[str, Any], moment: datetime) -> str:
+    at = moment.astimezone(context["zone"])
     return f"{at:%d %b %Y %H:%M} {zone_name(at)}"
+
+
+def _host(url: str) -> str:
+    """Return where a link leads, as a person reads it."""
+    return urlsplit(readable(url)).netloc
 
 
 def _marked(value: object) -> str:
@@ -233,8 +266,3 @@ def _tidy(said: str) -> str:
 
 def _cut(said: str, limit: int) -> str:
     return said if len(said) <= limit else said[: max(limit - 3, 0)].rstrip() + "..."[:limit]
-
-
-def with_note(page: Page, note: str) -> Page:
-    """Return the page with a line under it: for which other channel this one stands in."""
-    return replace(page, body=f"{page.body.rstrip()}\n\n{note}")

@@ -15,6 +15,8 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from alerts.rendering import TemplateFaultError
+
 Format = Literal["html", "markdown", "text"]
 
 STEPS = 10_000  # of all loops of one rendering together
@@ -33,15 +35,6 @@ REFUSED: Mapping[type[nodes.Node], str] = {
     nodes.Macro: "macro", nodes.CallBlock: "call", nodes.FilterBlock: "filter", nodes.AssignBlock: "set … endset",
     nodes.EvalContextModifier: "autoescape",
 }  # fmt: skip
-
-
-class TemplateFaultError(Exception):
-    """A template that can't be used: `message` says why, `line` where, counted from 1 (0 where that is not known)."""
-
-    def __init__(self, message: str, line: int = 0) -> None:
-        """Keep both."""
-        super().__init__(message)
-        self.message, self.line = message, line
 
 
 @dataclass(slots=True)

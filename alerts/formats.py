@@ -1,0 +1,142 @@
+"""An Apprise service + a message -> the words and the format that it is given them in, and how urgent it makes them.
+
+Read from Apprise 2.2. E-mail is given HTML, with our own plain part in it; chats that know Markdown are given
+CommonMark, which Apprise turns into their dialects; what holds no more than a text message is given the first line and
+one link; all others, webhooks among them, plain text. What a user's URL says (`?format=`, `?priority=`) stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from alerts import rendering
+from alerts.rendering import Page, TemplateFaultError, Written
+from alerts.rules import Severity
+
+TEXT, HTML, MARKDOWN = "text", "html", "markdown"
+SHORT = 320  # characters: two text messages
+VERBATIM = frozenset(
+    ("NotifyJSON", "NotifyForm", "NotifyXML", "NotifyAMQP", "NotifyMQTT", "NotifyAppriseAPI", "NotifyPushover")
+)
+"""Services that could be given markup, but whose receivers are programs, or show little of it."""
+WRITES_MARKDOWN = frozenset(("NotifyMattermost",))  # Apprise says it takes plain text; the service reads it as Markdown
+URGENCY: Mapping[str, Mapping[Severity, int | str]] = {
+    "NotifyNtfy": {"info": "low", "warning": "high", "critical": "max"},
+    "NotifyGotify": {"info": 3, "warning": 5, "critical": 10},
+    "NotifyPushover": {"info": -1, "warning": 0, "critical": 1},  # 2 repeats until it is acknowledged, and wants a time
+}
+_PLAIN_PART: ContextVar[str | None] = ContextVar("plain part of the e-mail that is being made", default=None)
+
+
+HEADED = frozenset(("NotifyCliq", "NotifyDiscord", "NotifyGuilded", "NotifyMatrix", "NotifyMattermost", "NotifySlack"))
+"""Chats that could be given a title, and show it as a line that no Markdown is escaped in: it stands in the body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What a service is given: a title, a body, and the format that the body is in."""
+
+    title: str
+    body: str
+    format: str
+
+
+def speech(service: Any, page: Page, written: Written | None = None) -> Speech:
+    """Return what to give the service. `written` is what a user's template made of the page.
+
+    For e-mail, the plain part holds in the context that this is called in: send in the same.
+    """
+    _PLAIN_PART.set(None)
+    if written:
+        return _alongside(service, page, Speech(page.title, written.body, written.format))
+    try:
+        return _spoken(service, page)
+    except TemplateFaultError:  # a notice or a digest of a hundred thousand characters: what it says matters more
+        return Speech(page.title, page.body, TEXT)
+
+
+def _spoken(service: Any, page: Page) -> Speech:
+    if int(service.body_maxlen) <= SHORT:
+        return _short(service, page)
+    target = service.resolve_format(_wanted(service))
+    if type(service).__name__ in WRITES_MARKDOWN:
+        return _marked(service, page, TEXT)
+    if target == MARKDOWN or (target == HTML and not _is_mail(service)):
+        return _marked(service, page, MARKDOWN)
+    if target == HTML:
+        made = Speech(page.title, rendering.html(page), HTML)
+        if len(made.body) < int(service.body_maxlen):  # split in two it would be no HTML
+            return _alongside(service, page, made)
+    return Speech(page.title, rendering.text(page), TEXT)
+
+
+def plainly(convert: Callable[..., str]) -> Callable[..., str]:
+    """Return Apprise's conversion between formats, with the plain part of our own e-mails in its place.
+
+    What it makes of HTML has lost the links. `convert` is `apprise.conversion.convert_between`.
+    """
+
+    def converted(source: Any, target: Any, content: str) -> str:
+        ours = _PLAIN_PART.get()
+        return ours if ours is not None and (source, target) == (HTML, TEXT) else convert(source, target, content)
+
+    return converted
+
+
+def hurry(service: Any, severity: Severity) -> None:
+    """Give a service that knows priorities the one of this severity, unless the user's URL gives one."""
+    levels = URGENCY.get(type(service).__name__)
+    if levels is None or service.priority != type(service).template_args["priority"]["default"]:
+        return
+    service.priority = levels[severity]
+
+
+def _wanted(service: Any) -> str:
+    """Return the format that we would have for a service; it may know only another."""
+    formats, name = _formats(service), type(service).__name__
+    if name in VERBATIM:
+        return TEXT
+    if MARKDOWN in formats:
+        return MARKDOWN
+    return HTML if formats[0] == HTML else TEXT
+
+
+def _formats(service: Any) -> tuple[str, ...]:
+    formats = service.notify_format
+    return tuple(formats) if isinstance(formats, tuple) else (formats,)
+
+
+def _is_mail(service: Any) -> bool:
+    """Whether a service shows a whole HTML document: those that know no Markdown beside it, and webhooks."""
+    return MARKDOWN not in _formats(service) or type(service).__name__ in VERBATIM - {"NotifyPushover"}
+
+
+def _short(service: Any, page: Page) -> Speech:
+    limit = int(service.body_maxlen)
+    if int(service.title_maxlen) > 0:
+        return Speech(page.title, rendering.short(page, limit), TEXT)
+    return Speech("", rendering.short(page, limit), TEXT)
+
+
+def _marked(service: Any, page: Page, declared: str) -> Speech:
+    """Return the page as Markdown; the least of it where the service would break it up."""
+    headed = int(service.title_maxlen) <= 0 or type(service).__name__ in HEADED
+    made = rendering.markdown(page, headed=headed)
+    if len(made) > int(service.body_maxlen):
+        made = rendering.markdown(page, headed=headed, brief=True)
+    if type(service).__name__ == "NotifyMatrix" and declared == MARKDOWN:
+        # Apprise measures the Markdown, and then breaks up the HTML that it makes of it where that is longer.
+        from apprise.conversion import markdown_to_html  # noqa: PLC0415  it is there once there is a service
+
+        made, declared = markdown_to_html(made, extensions=()), HTML
+    return Speech("" if headed else page.title, made, declared)
+
+
+def _alongside(service: Any, page: Page, made: Speech) -> Speech:
+    """Return what was made, with the plain text in the other part where it is an e-mail in HTML."""
+    if made.format == HTML and service.resolve_format(HTML) == HTML:
+        _PLAIN_PART.set(rendering.text(page))
+    return made
