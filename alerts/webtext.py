@@ -29,7 +29,7 @@ def plain(text: str) -> str:
     Nothing in it is invisible, reorders what stands around it (Unicode TR9), controls a terminal or a chat, or stacks
     marks on a letter until they cover the lines above.
     """
-    return "".join(_seen(SPACES.sub(" ", text)))
+    return SPACES.sub(" ", "".join(_seen(SPACES.sub(" ", text))))
 
 
 def clean(text: str) -> str:
@@ -47,7 +47,7 @@ def prose(text: str) -> str:
     >>> prose("@everyone, see https://evil.example/x")
     '＠everyone, see https[:]//evil[.]example/x'
     """
-    return LINK.sub(_unlinked, MENTION.sub("＠", clean(text)))
+    return LINK.sub(_unlinked, MENTION.sub("＠", clean(text))).replace("](", "] (")
 
 
 def address(url: str) -> str:
