@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import CancelledError as FutureCancelled
 from multiprocessing import get_context
+from threading import Thread
 from typing import ParamSpec, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessPool
@@ -40,7 +41,7 @@ class Workers:
     def __init__(self, count: int = 2, timeout: float = 5.0) -> None:
         self.count, self.timeout = count, timeout
         self._pool: ProcessPool | None = None
-        self._leaving: list[ProcessPool] = []
+        self._leaving: list[tuple[ProcessPool, Thread]] = []
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Return `function(*args)` as worked out by a worker. All must be picklable. Raises Unreadable."""
@@ -72,13 +73,19 @@ class Workers:
         old, self._pool = self._pool, None
         if old is not None:
             old.close()  # type: ignore[no-untyped-call]  # pebble leaves it untyped
-            self._leaving.append(old)
+            seen_off = Thread(target=old.join, daemon=True)  # without a join, pebble keeps its processes for ever
+            seen_off.start()
+            self._leaving = [(pool, thread) for pool, thread in self._leaving if thread.is_alive()]
+            self._leaving.append((old, seen_off))
 
     def close(self) -> None:
         """Stop the processes now, whatever they are at."""
-        for pool in (*self._leaving, *([self._pool] if self._pool else ())):
-            pool.stop()
-            pool.join(timeout=5)
+        if self._pool:
+            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it untyped
+            self._pool.join(timeout=5)
+        for pool, seen_off in self._leaving:
+            pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it untyped
+            seen_off.join(timeout=5)
         self._pool, self._leaving = None, []
 
 

@@ -122,14 +122,19 @@ class Clock:
         self.watch = asyncio.create_task(self._look_at_the_clock())
 
     def adopt(self, sources: Sequence[Source]) -> None:
-        """Poll these sources from now on, and no others; one that is as it was keeps its next poll."""
+        """Poll these sources from now on, and no others; one that is as it was keeps its next poll.
+
+        One that is removed while it is polled is still read to the end of that poll. Raises StoreError, with nothing
+        changed.
+        """
         now, before = self.ringer.now(), self.sources
+        changed = [source for source in sources if before.get(source.name) != source]
+        marks = self.ringer.store.sources
+        planned = [None if source.name in before else marks.bookmark(source).next_poll for source in changed]
         self.sources = {source.name: source for source in sources}
         for name in before.keys() - self.sources.keys():
             self._forget(name)
-        changed = [source for source in sources if before.get(source.name) != source]
-        for number, source in enumerate(changed):
-            due = None if source.name in before else self.ringer.store.sources.bookmark(source).next_poll
+        for number, (source, due) in enumerate(zip(changed, planned, strict=True)):
             latest = now + max(source.every or LONGEST, LONGEST)  # later than that the clock was wrong
             self._at(source, max(min(due or now, latest), now) + timedelta(seconds=number * SPREAD))
 

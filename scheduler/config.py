@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from alerts.hours import Limit
 from alerts.rules import Rule, describe
 from alerts.satisfiable import contradiction
-from crawler.gazetteer import gazetteer, groups
+from crawler.gazetteer.armed_groups import bundled_groups
 from crawler.gazetteer.own import NOTHING, Own
+from crawler.gazetteer.regions import bundled_gazetteer
 from crawler.source import Source
 from scheduler import config_definitions, config_files, config_hours, config_names, config_own, config_rules
 from scheduler import config_model as model
@@ -80,14 +81,15 @@ def load(
     environ: Mapping[str, str],
     *,
     valid_url: Callable[[str], bool] | None = None,
-    regions: Callable[[], Regions] = gazetteer,
-    groups: Callable[[], Groups] = groups,
+    regions: Callable[[], Regions] = bundled_gazetteer,
+    groups: Callable[[], Groups] = bundled_groups,
     raw: bytes | None = None,
 ) -> Config:
     """Return what the file says; raises `ConfigError` with every problem.
 
     `valid_url` tells whether Apprise can read a channel's URL (not asked without it). `regions` and `groups` give
-    the names that rules may use; they are asked for when a rule uses one. `raw` is taken for the file's bytes, where
+    the bundled names that rules may use; they are asked for when a rule uses one. What this process adopted is no part
+    of them: it was another file's, or this one's before it was edited. `raw` is taken for the file's bytes, where
     they are not to be read from it.
     """
     files = _Load(path, read(config_files.read_bytes(path) if raw is None else raw), Vault(environ, path.parent))
@@ -130,7 +132,7 @@ class _Load:
         config_names.look_for_circles(self.main)
         problems = [problem for part in self.parts for problem in part.problems()]
         if problems or checked is None:
-            raise ConfigError(problems, warnings=self._warnings())
+            raise ConfigError(problems, warnings=self._warnings(), includes=self.patterns)
         return self._config(checked, rules)
 
     def _definitions(self, world: World) -> dict[str, Definition]:

@@ -66,12 +66,15 @@ class Problem:
 
 
 class ConfigError(Exception):
-    """Every problem of a configuration, in the order they stand in it; `warnings` alone would not have kept it."""
+    """Every problem of a configuration, in the order they stand in it; `warnings` alone would not have kept it.
 
-    def __init__(self, problems: list[Problem], warnings: Sequence[Problem] = ()) -> None:
+    `includes` are the patterns of its `include:`, absolute, as far as they could be read.
+    """
+
+    def __init__(self, problems: list[Problem], warnings: Sequence[Problem] = (), includes: Sequence[str] = ()) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
-        self.warnings = tuple(warnings)
+        self.warnings, self.includes = tuple(warnings), tuple(includes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import itertools
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from crawler.newsroom import Newsroom
 from crawler.settings import settings
 from crawler.source import Source
 from scheduler import rounds
-from scheduler.archive_alerts import apply_to_archive, say_applied
+from scheduler.archive_alerts import APPLY, apply_all
 from scheduler.clock import SPREAD, Clock, poll, release_held
 from scheduler.config import Config
 from scheduler.database import claim
@@ -32,6 +32,7 @@ from scheduler.reload import House, Load, Reloader, furnish
 from scheduler.store import Store, open_store
 
 LAST_WORDS = 10.0  # seconds given to messages that are being sent when the daemon is stopped
+STALE = timedelta(minutes=1)  # after which nobody waits for what `tocsin reload` asked
 
 
 def utc_now() -> datetime:
@@ -47,7 +48,10 @@ def run(config: Config, load: Load, mask: Mask, path: Path, applied: Sequence[st
     """
 
     def main(house: House) -> Awaitable[int]:
-        _apply(house, applied)
+        orders = house.ringer.store.orders
+        orders.forget(APPLY, utc_now() - STALE)  # of a daemon that ended before it saw to it; who asked was told
+        for rule in applied:
+            orders.ask(APPLY, rule, utc_now())
         return _until_signal(house, load, mask)
 
     return _open(config, path, mask, main)
@@ -59,7 +63,7 @@ def once(
     """Poll these sources once, deliver what is owed; return 1 where something failed. Raises StoreError."""
 
     async def main(house: House) -> int:
-        _apply(house, applied)
+        await apply_all(house.ringer, applied)
 
         async def one(number: int, source: Source) -> Tally:
             await asyncio.sleep(number * SPREAD)  # one by one, but never waiting for one that hangs
@@ -86,11 +90,6 @@ def once(
     return _open(config, config.files[0], mask, main)
 
 
-def _apply(house: House, applied: Sequence[str]) -> None:
-    for name in applied:
-        say_applied(name, apply_to_archive(house.ringer, name))
-
-
 def _summary(tallies: Sequence[Tally], released: int) -> str:
     articles, alerts = sum(tally.articles for tally in tallies), sum(tally.alerts for tally in tallies) + released
     failed = sum(tally.error is not None for tally in tallies)
@@ -98,6 +97,8 @@ def _summary(tallies: Sequence[Tally], released: int) -> str:
 
 
 def _open(config: Config, path: Path, mask: Mask, main: Callable[[House], Awaitable[int]]) -> int:
+    if hasattr(signal, "SIGHUP"):  # until the daemon listens: `tocsin reload` asks whoever holds the database
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with claim(config.database):
         store = open_store(config.database)
         try:

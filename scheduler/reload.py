@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import logging
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from alerts.message import Message
 from alerts.rules import RuleSet
-from crawler.gazetteer.own import Own, adopt
+from crawler.gazetteer.own import NOTHING, Own, adopt
 from crawler.newsroom import Newsroom
-from scheduler.archive_alerts import APPLY, apply_to_archive, say_applied
+from scheduler.archive_alerts import APPLY, apply_all
 from scheduler.clock import Clock
 from scheduler.config import Config, ConfigError, Problem
+from scheduler.config_files import read_bytes
 from scheduler.config_include import IncludeError, included
+from scheduler.config_yaml import Spot, read
 from scheduler.database import StoreError
 from scheduler.dispatcher import Dispatcher
 from scheduler.failures import Ways
@@ -62,22 +62,28 @@ class Reloader:
         """Begin with the files as they are now. `load` reads them and raises ConfigError; `mask` is that of the log."""
         self.house, self.clock, self.load, self.mask = house, clock, load, mask
         self.forced = asyncio.Event()
+        self._wrong: tuple[str, ...] = ()  # what the file that does not pass includes: it may be mended there
         self._read = self._seen = stamp(house.config, house.path)
-        self._content = _content(house.config.files)
         self._told: str | None = None
 
     async def watch(self) -> None:
-        """Take in what is saved, for ever."""
+        """Apply the rules that were asked to be to the archive, then take in what is saved, for ever."""
+        await self._guarded(self._apply)
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.forced.wait(), EVERY)
-            try:
-                await self._look()
-            except Exception as error:  # noqa: BLE001  a fault here must not end the watch: the old rules go on
-                say("config", f"a fault in Tocsin: {error}", level=logging.ERROR, trace=True)
+            await self._guarded(self._look)
+
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except StoreError as error:
+            say("config", str(error), level=logging.WARNING)
+        except Exception as error:  # noqa: BLE001  a fault here must not end the watch: the old rules go on
+            say("config", f"a fault in Tocsin: {error}", level=logging.ERROR, trace=True)
 
     async def _look(self) -> None:
-        forced, now = self.forced.is_set(), await asyncio.to_thread(stamp, self.house.config, self.house.path)
+        forced, now = self.forced.is_set(), await asyncio.to_thread(self._stamp)
         settled, self._seen = now == self._seen, now
         if not forced and (now == self._read or not settled):  # half written files change again within a second
             return
@@ -85,20 +91,22 @@ class Reloader:
         self._read = now
         await self.reload(forced=forced)
 
+    def _stamp(self) -> Stamp:
+        return stamp(self.house.config, self.house.path, self._wrong)
+
     async def reload(self, *, forced: bool = False) -> None:
         """Load the files and go by them; where they don't pass, tell it and change nothing."""
         house = self.house
         try:
             config = await asyncio.to_thread(self.load)
             if config.database.resolve() != house.config.database.resolve():
-                spot = Problem(house.path, 1, 1, "'database' can't change while Tocsin runs: restart it for that")
-                raise ConfigError([spot])
+                raise ConfigError([_moved(house.path)], includes=config.includes)
         except ConfigError as error:
+            self._wrong = tuple(error.includes)
             self._refuse(error.problems)
             return
-        content = _content(config.files)
-        if content == self._content and not forced and self._told is None:
-            return  # saved as it was
+        if not forced and self._told is None and same(house.config, config):
+            return  # saved as it was, or with other comments
         rules = await asyncio.to_thread(_compiled, house, config)
         try:
             self._adopt(config, rules)
@@ -106,10 +114,14 @@ class Reloader:
             say("config", f"{error}; the configuration is read again", level=logging.WARNING)
             self._read = ()
             return
-        self._content = content
+        self._wrong = ()
+        await self._apply()
 
     def _adopt(self, config: Config, rules: RuleSet) -> None:
-        """Go by a configuration: the rows first, as they may fail; then what can't. Raises StoreError."""
+        """Go by a configuration: first what may fail, rows and what is read of them, then what can't.
+
+        Nothing is awaited, so that no poll sees one half of it. Raises StoreError, with nothing changed.
+        """
         house, before = self.house, self.house.config
         store, now = house.ringer.store, house.ringer.now()
         with store.sql.writing():
@@ -120,24 +132,21 @@ class Reloader:
                 said = f"{house.path} is in order again; its rules apply from now on."
                 message = Message("The configuration passes again", said, "info")
                 store.outbox.notice("configuration", message, _system(config), now)
+            self.clock.adopt(config.sources)
         furnish(house, config, rules)
         self.mask.add(config.secrets)
         if not same_names(before.own, config.own):
             adopt(config.own)
             house.newsroom.workers.renew()
-        self.clock.adopt(config.sources)
-        self._apply()
         say("config", f"{house.path} reloaded: {'; '.join(_changes(before, config)) or 'nothing has changed'}")
         for problem in config.warnings:
             say("config", str(problem), level=logging.WARNING)
         self._told = None
         house.ringer.rang()
 
-    def _apply(self) -> None:
+    async def _apply(self) -> None:
         """Judge the archive's stories by the rules that somebody asked for."""
-        ringer = self.house.ringer
-        for name in ringer.store.orders.asked(APPLY):
-            say_applied(name, apply_to_archive(ringer, name))
+        await apply_all(self.house.ringer, self.house.ringer.store.orders.asked(APPLY))
 
     def _refuse(self, problems: Sequence[Problem]) -> None:
         """Tell what is wrong, once; the rules of before stay in force."""
@@ -156,6 +165,7 @@ class Reloader:
             with house.ringer.store.sql.writing():
                 store, now = house.ringer.store, house.ringer.now()
                 store.orders.refused(said, now)
+                store.orders.asked(APPLY)  # forgotten: `tocsin reload` tells who asked that the file does not pass
                 title = f"The configuration does not pass: {count} in {house.path.name}"
                 store.outbox.notice("configuration", Message(title, body, "warning"), house.ringer.system, now)
         except StoreError as error:
@@ -166,10 +176,13 @@ class Reloader:
         house.ringer.rang()
 
 
-def stamp(config: Config, path: Path) -> Stamp:
-    """Return what tells whether a file was saved since: of each file that was read, and those an `include:` names."""
+def stamp(config: Config, path: Path, also: Iterable[str] = ()) -> Stamp:
+    """Return what tells whether a file was saved since: of each file that was read, and those an `include:` names.
+
+    `also` are further patterns.
+    """
     files = [path, *config.files]
-    for pattern in config.includes:
+    for pattern in dict.fromkeys((*config.includes, *also)):
         try:
             files += included(pattern)
         except (IncludeError, OSError):
@@ -184,14 +197,15 @@ def stamp(config: Config, path: Path) -> Stamp:
     return tuple(found)
 
 
-def _content(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        try:
-            digest.update(str(file).encode("utf8", "surrogateescape") + b"\0" + file.read_bytes() + b"\0")
-        except OSError:
-            digest.update(b"gone")
-    return digest.hexdigest()
+def _moved(path: Path) -> Problem:
+    """Return that the database can't change, with its place where it is written."""
+    spot = read(read_bytes(path)).keys.get(("database",), Spot(1, 1))
+    return Problem(path, spot.line, spot.column, "'database' can't change while Tocsin runs: restart it for that")
+
+
+def same(one: Config, other: Config) -> bool:
+    """Whether two configurations say the same, wherever their files say it."""
+    return same_names(one.own, other.own) and replace(one, own=NOTHING) == replace(other, own=NOTHING)
 
 
 def _compiled(house: House, config: Config) -> RuleSet:
@@ -238,8 +252,13 @@ def _counted(noun: str, before: Mapping[str, object], after: Mapping[str, object
     return [f"{noun}s: {', '.join(told)}"] if told else []
 
 
-def environment_load(path: Path, valid_url: Callable[[str], bool] | None) -> Load:
-    """Return what loads the file by this process's environment."""
+def loader(path: Path, environ: Mapping[str, str], valid_url: Callable[[str], bool] | None = None) -> Load:
+    """Return what loads the file, and raises ConfigError."""
     from scheduler.config import load  # noqa: PLC0415  named as the module's own is
 
-    return lambda: load(path, os.environ, valid_url=valid_url)
+    def loaded() -> Config:
+        if path.is_fifo():  # nobody may ever write into it, and a thread that waits for that can't be stopped
+            raise ConfigError([Problem(path, 1, 1, "the file can't be read: it is a pipe")])
+        return load(path, environ, valid_url=valid_url)
+
+    return loaded

@@ -32,15 +32,15 @@ class Sources:
         A changed URL starts with no bookmark.
         """
         with self.sql.writing():
+            known = {row["name"]: row for row in self.sql.rows("select id, name, url, publisher from sources")}
             for source in sources:
-                known = self.sql.one("select id, url from sources where name = ?", [source.name])
                 row: dict[str, Any] = {"name": source.name, "url": source.url, "publisher": source.publisher}
-                if known and known["url"] != source.url:
-                    row |= rows.bookmark_row(Bookmark())
-                if known:
-                    self.sql.db.table("sources").update(known["id"], row)
-                else:
+                was = known.get(source.name)
+                if was is None:
                     self.sql.db.table("sources").insert(row | {"failures": 0, "caught_up": 0})
+                elif was != row | {"id": was["id"]}:
+                    new_url = rows.bookmark_row(Bookmark()) if was["url"] != source.url else {}
+                    self.sql.db.table("sources").update(was["id"], row | new_url)
 
     def bookmark(self, source: Source) -> Bookmark:
         """Return where we stopped reading this source.

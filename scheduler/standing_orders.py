@@ -60,6 +60,11 @@ class StandingOrders:
         with self.sql.writing():
             self.sql.insert_all("requests", [{"kind": kind, "value": value, "asked": rows.to_text(now)}])
 
+    def forget(self, kind: str, before: datetime) -> None:
+        """Drop what was asked for until then: nobody waits for it any more. Raises StoreError."""
+        with self.sql.writing():
+            self.sql.do("delete from requests where kind = ? and asked < ?", [kind, rows.to_text(before)])
+
     def asked(self, kind: str) -> list[str]:
         """Return what was asked for, and forget it. Raises StoreError."""
         with self.sql.writing():

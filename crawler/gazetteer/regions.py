@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from crawler.gazetteer.macros import MacroRegion, bundled_macro_regions
 from crawler.gazetteer.names import key
-from crawler.gazetteer.own import Own, adopted
+from crawler.gazetteer.own import NOTHING, Own, adopted
 from crawler.gazetteer.pack import OWN, PEOPLE, Pack, Reading, Region
 from crawler.gazetteer.type_words import type_words
 
@@ -227,7 +227,12 @@ def gazetteer() -> Gazetteer:
     return _with(adopted())
 
 
-@lru_cache(maxsize=2)
+def bundled_gazetteer() -> Gazetteer:
+    """Return the bundled gazetteer alone, opened once."""
+    return _with(NOTHING)
+
+
+@lru_cache(maxsize=3)
 def _with(own: Own) -> Gazetteer:
     return Gazetteer(_pack(), [*own.regions, *bundled_macro_regions()])
 

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import click
 
+from alerts.message import clean
 from scheduler.commands import config_option, plainly, read_config
 from scheduler.commands.watch import apply_option, check_rules
 
 PATIENCE = 20.0  # seconds that the daemon is given to answer
+SHOWN = 20  # problems
 
 
 @click.command()
@@ -48,6 +50,12 @@ def reload(rules: tuple[str, ...], config_path: Path) -> None:
         if standing and standing.loaded >= begun.replace(microsecond=0):
             click.echo(f"{config_path} is in force: {len(standing.rules)} rules")
             return
+        if standing and standing.since and standing.since >= begun.replace(microsecond=0):
+            break
         time.sleep(0.1)
+    if standing and standing.problems:  # the daemon's environment, or its folder, is another than ours
+        said = "".join(f"\n  {clean(line)}" for line in standing.problems.splitlines()[:SHOWN])
+        click.echo(f"{config_path} does not pass as the daemon reads it; its old rules stay in force:{said}", err=True)
+        raise click.exceptions.Exit(1)
     click.echo(f"process {process} was asked, but has not read {config_path} yet: see its log", err=True)
     raise click.exceptions.Exit(1)

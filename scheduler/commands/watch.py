@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,10 +37,10 @@ def run(config_path: Path, log_json: bool, quiet: bool, rules: tuple[str, ...]) 
     """Poll, read and ring until a signal (Ctrl-C)."""
     from alerts.delivery import valid_url
     from scheduler import daemon
-    from scheduler.reload import environment_load
+    from scheduler.reload import loader
 
     config, mask = _read(config_path, log_json, quiet)
-    load = environment_load(config_path, valid_url)
+    load = loader(config_path, os.environ, valid_url)
     check_rules(config, rules)
     raise click.exceptions.Exit(daemon.run(config, load, mask, config_path, rules))
 

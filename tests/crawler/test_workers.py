@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from crawler.gazetteer import ArmedGroup
+from crawler.gazetteer.own import NOTHING, Own, adopt, adopted
 from crawler.workers import MEMORY, Unreadable, Workers
 
 
@@ -86,3 +88,54 @@ def test_times_and_texts_come_back_as_they_were(readers):
     now = datetime.now(UTC)
 
     assert asyncio.run(readers.run(max, (now, "Нальчик"), (now, "А"))) == (now, "Нальчик")
+
+
+def late(seconds: float) -> int:
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def gone(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def test_readers_that_are_renewed_finish_what_they_have_and_end_while_new_ones_read_by_the_new_names():
+    named = "Lions of Nalchik"
+    own = Own(groups=(ArmedGroup(id="lions", name=named, parent=None, countries=(), aliases=(named,), cues={}),))
+
+    async def main():
+        made = Workers(count=1)
+        first = await made.run(os.getpid)
+        under_way = [asyncio.create_task(made.run(late, 0.3)) for _ in range(2)]
+        await asyncio.sleep(0)
+        adopt(own)
+        made.renew()
+        made.renew()  # twice at once, as when a file is saved again
+        assert (await made.run(adopted)).groups == own.groups
+        assert await asyncio.gather(*under_way) == [first, first]
+        while not gone(first):
+            await asyncio.sleep(0.02)
+        made.close()
+
+    try:
+        asyncio.run(asyncio.wait_for(main(), 30))
+    finally:
+        adopt(NOTHING)
+
+
+def test_readers_that_are_leaving_are_stopped_with_the_rest():
+    async def main():
+        made = Workers(count=1, timeout=60)
+        number = await made.run(os.getpid)
+        under_way = asyncio.create_task(made.run(late, 50))
+        await asyncio.sleep(0.2)
+        made.renew()
+        await asyncio.to_thread(made.close)
+        assert gone(number)
+        under_way.cancel()
+
+    asyncio.run(asyncio.wait_for(main(), 30))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
 
 from alerts.rules import RuleSet
+from crawler.gazetteer.own import NOTHING, adopt
 from scheduler.cli import tocsin
 from scheduler.config import load
 from scheduler.pipeline import Ringer, ring
 from scheduler.store import open_store
 from tests.fakes import NALCHIK, WIRE, group, place, reading, ticking
+from tests.scheduler.running import BASE, Running
 
 CONFIG = """\
 contact: you@example.org
@@ -77,3 +80,12 @@ def call(folder):
         return json.loads(result.stdout) if "--json" in args else result.output
 
     return run
+
+
+@pytest.fixture
+def running(tmp_path, caplog):
+    caplog.set_level("INFO", "tocsin")
+    (tmp_path / "config.yaml").write_text(BASE)
+    with closing(open_store(tmp_path / "t.db")) as opened:
+        yield Running(tmp_path, opened)
+    adopt(NOTHING)
