@@ -224,6 +224,9 @@ def watch(handler: Any) -> None:
     """Put the guard into aiohttp's connector, where Scrapy runs on it; Twisted's resolver is a setting."""
     session = getattr(handler, "_session", None)
     if session is not None:
+        from aiohttp import ThreadedResolver  # noqa: PLC0415  in the mode with Twisted nobody needs it
+
         # Names are looked up for each new connection: what a private source found out is not for the others.
         session.connector._use_dns_cache = False
-        session.connector._resolver = AioResolver(session.connector._resolver)
+        # The system's own resolver, whatever else is installed: aiohttp would take c-ares where it finds it.
+        session.connector._resolver = AioResolver(ThreadedResolver())
