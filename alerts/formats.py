@@ -23,6 +23,16 @@ VERBATIM = frozenset(
 )
 """Services that could be given markup, but whose receivers are programs, or show little of it."""
 WRITES_MARKDOWN = frozenset(("NotifyMattermost",))  # Apprise says it takes plain text; the service reads it as Markdown
+WITHOUT_ESCAPES = frozenset(
+    ("NotifyCliq", "NotifyDingTalk", "NotifyEvolution", "NotifyGoogleChat", "NotifySlack", "NotifyWhapi", "NotifyZalo")
+)
+"""Chats that show a backslash before an asterisk, and may take the asterisk for markup all the same."""
+RICH = frozenset(("NotifyMatrix", "NotifyTelegram"))
+"""Chats that are given HTML made of the Markdown.
+
+Telegram refuses a message of its older Markdown with an escape in bold type, and for Matrix Apprise measures the
+Markdown, and then breaks up the HTML that it makes of it where that is longer.
+"""
 URGENCY: Mapping[str, Mapping[Severity, int | str]] = {
     "NotifyNtfy": {"info": "low", "warning": "high", "critical": "max"},
     "NotifyGotify": {"info": 3, "warning": 5, "critical": 10},
@@ -122,13 +132,13 @@ def _short(service: Any, page: Page) -> Speech:
 
 
 def _marked(service: Any, page: Page, declared: str) -> Speech:
-    """Return the page as Markdown; the least of it where the service would break it up."""
-    headed = int(service.title_maxlen) <= 0 or type(service).__name__ in HEADED
-    made = rendering.markdown(page, headed=headed)
+    """Return the page as Markdown for a chat; the least of it where the service would break it up."""
+    name = type(service).__name__
+    headed, escapes = int(service.title_maxlen) <= 0 or name in HEADED, name not in WITHOUT_ESCAPES
+    made = rendering.markdown(page, headed=headed, escapes=escapes)
     if len(made) > int(service.body_maxlen):
-        made = rendering.markdown(page, headed=headed, brief=True)
-    if type(service).__name__ == "NotifyMatrix" and declared == MARKDOWN:
-        # Apprise measures the Markdown, and then breaks up the HTML that it makes of it where that is longer.
+        made = rendering.markdown(page, headed=headed, escapes=escapes, brief=True)
+    if name in RICH:
         from apprise.conversion import markdown_to_html  # noqa: PLC0415  it is there once there is a service
 
         made, declared = markdown_to_html(made, extensions=()), HTML

@@ -90,7 +90,7 @@ def tell(rule: Rule, decision: Decision, match: Match, story: Story, told: Told 
     new = decision.reason is Reason.NEW
     return replace(
         _facts(story),
-        rule=prose(rule.name),
+        rule=prose(rule.name) or "?",  # what is written in italics must not be empty
         severity=rule.severity,
         reason=str(decision.reason),
         explanation="" if new else prose(decision.explanation),

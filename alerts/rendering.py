@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from alerts.rules import Severity
 from alerts.telling import Ground, Party, Report, Step, Telling
@@ -23,9 +23,14 @@ if TYPE_CHECKING:  # Jinja is needed once there is something to tell
     from alerts.sandbox import Compiled, Format
 
 TEMPLATES = Path(__file__).parent / "templates"
-MARKUP = re.compile(r"[\\`*_\[\]<>~|]|&(?=#?\w+;)|^(?:[#+=-]|\d+(?=[.)]))")
+MARKUP = re.compile(r"[\\`*_\[\]<>~|]|^(?:[#+=-]|\d+(?=[.)]))")
 TYPEWRITTEN = str.maketrans({"·": "-", "–": "-", "—": "-", "…": "...", "→": "->", "“": '"', "”": '"', "▸": "-"})
 """Signs that a short message has no room for: a text message with one of them is sent in an alphabet twice as wide."""
+BEGINNING = re.compile(r"^(?:[#+=-]|\d+[.)])")
+ENTITY = re.compile(r"&(?=#?\w+;)")
+ALIKE = str.maketrans("*_~`[]\\|<>@", "∗＿∼ˋ［］∖ǀ＜＞＠")
+"""Signs that a chat without escapes takes for markup, and such as look like them."""
+SAFE_IN_LINK = "%/:=&?~+!$,;#[]"  # of an address in a Markdown link: no bracket ends it, no sign of a mention is in it
 LINK_ROOM = 40  # characters that a short message needs beside a link
 SAMPLE_AT = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
 
@@ -45,6 +50,7 @@ class Markdown(str):
     __slots__ = ()
 
 
+Escape = Callable[[str], str]
 BREAK = Markdown("  \n")
 
 
@@ -93,10 +99,13 @@ def text(page: Page) -> str:
     return "\n\n".join(filter(None, (plain_text(page.telling, page.zone), page.note)))
 
 
-def markdown(page: Page, *, brief: bool = False, headed: bool = True) -> str:
-    """Return the page as CommonMark, which Apprise makes each chat's own dialect of; with its title where `headed`."""
-    given = _given(page) | {"brief": brief, "headed": headed}
-    return _tidy(_builtin("markdown.md", "markdown").write(given))
+def markdown(page: Page, *, brief: bool = False, headed: bool = True, escapes: bool = True) -> str:
+    """Return the page as CommonMark, which Apprise makes each chat's own dialect of; with its title where `headed`.
+
+    Without `escapes`, signs that a chat would take for markup are replaced by such as look like them.
+    """
+    made = _builtin("markdown.md", "markdown", escaped if escapes else alike)
+    return _tidy(made.write(_given(page) | {"brief": brief, "headed": headed}))
 
 
 def html(page: Page) -> str:
@@ -191,11 +200,11 @@ def _line(line: str) -> Line:
 
 
 @cache
-def _builtin(name: str, form: Format) -> Compiled:
-    return _compiled((TEMPLATES / name).read_text(encoding="utf8"), form)
+def _builtin(name: str, form: Format, escape: Escape | None = None) -> Compiled:
+    return _compiled((TEMPLATES / name).read_text(encoding="utf8"), form, escape)
 
 
-def _compiled(source: str, form: Format) -> Compiled:
+def _compiled(source: str, form: Format, escape: Escape | None = None) -> Compiled:
     from jinja2 import pass_context  # noqa: PLC0415  as above
 
     from alerts.sandbox import compiled  # noqa: PLC0415  as above
@@ -203,9 +212,12 @@ def _compiled(source: str, form: Format) -> Compiled:
     timely: dict[str, Callable[..., str]] = {"clock": _clock, "time": _time, "stamp": _stamp}
     filters: dict[str, Callable[..., Any]] = {name: pass_context(said) for name, said in timely.items()}
     filters |= {"host": _host, "readable": readable}
-    if form == "markdown":
-        return compiled(source, form, filters | {"link": _link, "code": _code}, _marked)
-    return compiled(source, form, filters)
+    if form != "markdown":
+        return compiled(source, form, filters)
+    sure = escape or escaped
+    return compiled(
+        source, form, filters | {"link": partial(_link, sure), "code": partial(_code, sure)}, partial(_marked, sure)
+    )
 
 
 def _clock(context: Mapping[str, Any], moment: datetime) -> str:
@@ -233,31 +245,40 @@ def _host(url: str) -> str:
     return urlsplit(readable(url)).netloc
 
 
-def _marked(value: object) -> str:
-    return value if isinstance(value, Markdown) else escaped(str(value))
+def _marked(escape: Escape, value: object) -> str:
+    return value if isinstance(value, Markdown) else escape(str(value))
 
 
 def escaped(said: str) -> str:
-    """Return text as Markdown that shows it as it is.
+    """Return text as CommonMark that shows it as it is, but for signs of mentions and of what stands for a sign.
 
     >>> escaped("# 5 * 3 [x](y)")
     '\\\\# 5 \\\\* 3 \\\\[x\\\\](y)'
     """
-    return MARKUP.sub(_escape, said)
+    return MARKUP.sub(_escape, ENTITY.sub("＆", said.replace("@", "＠")))
+
+
+def alike(said: str) -> str:
+    """Return text for a chat without escapes: signs that it takes for markup are replaced by such as look like them."""
+    return ENTITY.sub("＆", BEGINNING.sub(_begin, said.translate(ALIKE)))
+
+
+def _begin(found: re.Match[str]) -> str:
+    return found[0].translate(str.maketrans("#+=-.)", "＃＋＝‐․）"))
 
 
 def _escape(found: re.Match[str]) -> str:
     return f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}"
 
 
-def _link(said: str, url: str = "") -> Markdown:
+def _link(escape: Escape, said: str, url: str = "") -> Markdown:
     """Return a Markdown link; the text alone where there is nothing to link to."""
-    url = address(url).replace("(", "%28").replace(")", "%29")
-    return Markdown(f"[{escaped(said)}]({url})" if url else escaped(said))
+    url = quote(address(url), SAFE_IN_LINK)
+    return Markdown(f"[{escape(said)}]({url})" if url else escape(said))
 
 
-def _code(said: str) -> Markdown:
-    return Markdown(escaped(said) if "`" in said else f"`{said}`")
+def _code(escape: Escape, said: str) -> Markdown:
+    return Markdown(escape(said) if "`" in said else f"`{said}`")
 
 
 def _tidy(said: str) -> str:
