@@ -1,12 +1,14 @@
 """What becomes of the files: looked at, half written, linked, gone; the daemon and `tocsin reload` beside it."""
 
 import asyncio
+import gc
 import os
 import signal
 import time
 
 import pytest
 
+from alerts.rules import RuleSet
 from scheduler import reload
 from scheduler.config import ConfigError, load
 from scheduler.reload import loader, stamp
@@ -192,3 +194,34 @@ def test_reload_says_what_does_not_pass_as_the_daemon_reads_it(tmp_path, wire, r
     assert asked.returncode == 1
     assert "does not pass as the daemon reads it; its old rules stay in force:" in told
     assert "ONLY_HERE" in told
+
+
+def test_the_daemon_goes_by_sources_channels_and_own_names_as_they_are_saved(tmp_path, wire, receiver):  # noqa: F811
+    configure(tmp_path, wire, receiver)
+    path, said = tmp_path / "config.yaml", TEXT_OF_ANOTHER.replace("gunmen attacked", "the Sons of Derbent attacked")
+    wire.page("/c.html", said)
+    wire.feed("/other.xml", [site.Item("Police killed in Dagestan", wire.url("/c.html"))])
+    wire.feed("/feed.xml", [])
+    good = path.read_text().replace(receiver.url, "json://127.0.0.1:9/")
+    path.write_text(good)
+    with daemon(tmp_path) as (_, printed):
+        until(lambda: wire.hits["/feed.xml"] > 1)
+        changed = good.replace("json://127.0.0.1:9/", receiver.url).replace("/feed.xml", "/other.xml")
+        sons = changed.replace('killed: ">= 5"', "group: Sons of Derbent") + "groups: [{name: Sons of Derbent}]\n"
+        path.write_text(sons.replace("name: Wire", "name: Телеграф"))
+        until(lambda: receiver.got)
+        polled = wire.hits["/feed.xml"]
+        until(lambda: wire.hits["/other.xml"] > 3)
+        assert wire.hits["/feed.xml"] == polled
+    said = "sources: 1 added (Телеграф), 1 removed (Wire); channels: 1 changed (hook); own regions and groups changed"
+    assert any(said in line for line in printed)
+    assert len(receiver.got) == 1
+    assert "Sons of Derbent" in receiver.got[0]["message"]
+
+
+def test_a_file_that_is_loaded_over_and_over_leaves_nothing_behind(running):
+    for number in range(40):
+        running.save(BASE.replace("name: Syria", f"name: Syria {number}"))
+    assert running.store.sql.one("select count(*) as n from configuration")["n"] == 1
+    assert len(running.jobs) == 2
+    assert 0 < len([one for one in gc.get_objects() if isinstance(one, RuleSet)]) < 5
