@@ -37,6 +37,26 @@ class Digest:
     at: time | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """An alert that nobody has acknowledged so long after it was told goes to these channels too."""
+
+    after: timedelta
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """A dead-man's switch: an address that is asked for so often while all is well. The address is a secret."""
+
+    url: str
+    every: timedelta
+
+    def __repr__(self) -> str:
+        """Return a form that is fit for a log."""
+        return f"Heartbeat(every={self.every})"
+
+
 def length(time: timedelta) -> str:
     """Return a time in words, in the largest unit that it is a whole number of: `90 minutes`, `2 hours`."""
     seconds = max(int(time.total_seconds()), 1)

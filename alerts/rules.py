@@ -11,7 +11,7 @@ from typing import Literal
 from alerts.candidates import Candidates, cheapest_first
 from alerts.conditions import All, Finding, Not, Price, listed, walk
 from alerts.conditions_words import Words
-from alerts.hours import Digest, Limit, Quiet, length
+from alerts.hours import Digest, Escalation, Limit, Quiet, length
 from alerts.phrases import Phrasebook
 from alerts.story import Story
 from alerts.view import View
@@ -54,6 +54,7 @@ class Rule:
     quiet: Quiet | None = None
     limit: Limit | None = None
     digest: Digest | None = None
+    escalate: tuple[Escalation, ...] = ()
     enabled: bool = True
 
 
@@ -150,7 +151,7 @@ def describe(rule: Rule) -> str:
     )
     severity = "" if rule.severity == "warning" else f" ({rule.severity})"
     tells = f"tells {listed(rule.notify, 'and')}{severity}"
-    hours = (_quiet(rule.quiet), _at_most(rule.limit), _gathered(rule.digest))
+    hours = (_quiet(rule.quiet), _at_most(rule.limit), _gathered(rule.digest), _escalates(rule.escalate))
     return "; ".join(filter(None, [rings, tells, _waits(rule.hold), _again(rule.tell_again), *hours])) + "."
 
 
@@ -181,6 +182,11 @@ def _at_most(limit: Limit | None) -> str:
     unit = said.removeprefix("1 ")
     per = f"in {said}" if unit == said else f"{'an' if unit == 'hour' else 'a'} {unit}"
     return f"at most {limit.number:,} {per}, the rest in one digest"
+
+
+def _escalates(steps: tuple[Escalation, ...]) -> str:
+    said = [f"{listed(step.to, 'and')} after {length(step.after)}" for step in steps]
+    return f"tells {listed(said, 'and')} where nobody acknowledges it" if said else ""
 
 
 def _gathered(digest: Digest | None) -> str:

@@ -24,6 +24,7 @@ COMMANDS = {
     "stories": ("scheduler.commands.stories:stories", "List stories, tell one's timeline, split and merge them."),
     "alerts": ("scheduler.commands.alerts:alerts", "List alerts, show one whole, mark them right, wrong or missed."),
     "silence": ("scheduler.commands.silence:silence", "Hear nothing of a rule, region, group or story for a while."),
+    "ack": ("scheduler.commands.ack:ack", "Acknowledge an alert, so that it escalates no further."),
     "backtest": ("scheduler.commands.backtest:backtest", "What these rules would have rung over the archive."),
     "discover": ("scheduler.commands.discover:discover", "Find a site's feeds, sitemaps and sections."),
     "opml": ("scheduler.commands.opml:opml", "Import and export lists of feeds."),

@@ -88,6 +88,8 @@ def release_held(ringer: Ringer) -> int:
     """
     rung = _released("held", lambda: release(ringer))
     _released("gathered", lambda: release_gathered(ringer, ringer.now()))
+    escalations = ringer.store.escalations
+    _released("unacknowledged", lambda: escalations.escalate(ringer.rules, ringer.channels, ringer.now()))
     return rung
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from alerts.hours import Limit
+from alerts.hours import Digest, Heartbeat, Limit
 from alerts.rules import Rule, describe
 from alerts.satisfiable import contradiction
 from crawler.gazetteer.armed_groups import bundled_groups
@@ -55,7 +55,8 @@ class Config:
     that no log may show, the longest first. `own` are the user's armed groups and regions: a process
     that reads adopts them. `files` are those that were read, resolved, config.yaml first; `includes` are the absolute
     patterns of `include:` (`scheduler.config_include.included` says which files they name now). `warnings` are what
-    `tocsin check` complains of and everything else gets along with.
+    `tocsin check` complains of and everything else gets along with. `canary` is when a made-up article tries the whole
+    path, `heartbeat` the dead-man's switch.
     """
 
     folder: Path
@@ -70,6 +71,8 @@ class Config:
     files: tuple[Path, ...] = ()
     includes: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    canary: Digest | None = None
+    heartbeat: Heartbeat | None = None
 
     def __repr__(self) -> str:
         """Return a form that is fit for a log."""
@@ -182,6 +185,7 @@ class _Load:
             for rule in part.rows("rules"):
                 notify = rule.get("notify") if isinstance(rule, dict) else None
                 told |= {str(name) for name in (notify if isinstance(notify, list) else [notify])}
+                told |= config_names.escalated(rule)
         silent = "no rule tells this channel: name it under a rule's 'notify', or mark it 'system: true'"
         return tuple(
             self.main.problem(self.main.spot(("channels", name), of_key=True), silent)
@@ -196,6 +200,10 @@ class _Load:
         }
         hidden = {part for channel in channels.values() for part in credentials(channel.url)}
         hidden |= {password for source in checked.sources if (password := urlsplit(source.url).password)}
+        beat, canary = checked.heartbeat, checked.canary
+        hidden |= {beat.url, urlsplit(beat.url).path.strip("/")} if beat else set()
+        if canary and not canary.timezone:
+            canary = Digest(timezone=checked.timezone or config_hours.local_zone(), at=canary.at)
         folder = self.main.path.parent
         names = config_names.source_names(self.main)
         return Config(
@@ -211,6 +219,8 @@ class _Load:
             files=tuple(part.path.resolve() for part in self.parts),
             includes=self.patterns,
             warnings=self._warnings(),
+            canary=canary,
+            heartbeat=Heartbeat(url=beat.url, every=beat.every) if beat else None,
         )
 
 

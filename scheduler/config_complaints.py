@@ -7,7 +7,17 @@ import re
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from scheduler.config_model import Channel, File, Included, Quiet, Rule, Source, TellAgain
+from scheduler.config_model import (
+    Channel,
+    Escalate,
+    File,
+    Heartbeat,
+    Included,
+    Quiet,
+    Rule,
+    Source,
+    TellAgain,
+)
 from scheduler.config_own import OwnCue, OwnGroup, OwnRegion
 from scheduler.config_when import When
 from scheduler.config_world import nearest
@@ -19,16 +29,21 @@ _LEVELS: dict[str, tuple[str, type[BaseModel]]] = {
     "rules": ("of a rule", Rule),
     "tell_again": ("of tell_again", TellAgain),
     "quiet": ("of quiet", Quiet),
+    "escalate": ("of escalate", Escalate),
+    "heartbeat": ("of heartbeat", Heartbeat),
     "groups": ("of an armed group", OwnGroup),
     "regions": ("of a region", OwnRegion),
     "ambiguous_aliases": ("of an ambiguous alias", OwnCue),
 }
+_BLOCKS = frozenset(("tell_again", "quiet", "escalate", "ambiguous_aliases"))  # inside of an item of a list
 _LISTS = frozenset(("sources", "rules", "all", "any", "groups", "regions", "ambiguous_aliases"))
 _MISSING = {
     "notify": "this rule notifies nobody: add 'notify' with the name of a channel",
     "when": "this rule has no 'when', so it would ring for everything",
     "name": "this rule has no 'name'",
     "url": "there is no 'url' here",
+    "after": "this step has no 'after', such as 15m",
+    "to": "this step tells nobody: add 'to' with the name of a channel",
     "hours": "these quiet hours have no 'hours', such as \"22:00-07:00\"",
 }
 _INCLUDED = "an included file should be a list of rules, or a mapping with 'rules' or 'definitions'"
@@ -80,7 +95,11 @@ def _level(loc: Loc, top: type[BaseModel]) -> tuple[str, type[BaseModel]]:
         return f"of the definition '{shown(str(loc[1]))}'", When
     if loc[0] == "rules" and (_is_inside("when", loc) or (loc[3:4] == ("except",) and len(loc) > 4)):
         return ("of when" if loc[2] == "when" else "of except"), When
-    inner = str(loc[2]) if len(loc) > 3 and loc[2] in ("tell_again", "quiet", "ambiguous_aliases") else str(loc[0])
+    inner = (
+        str(loc[2])
+        if len(loc) > 3 and loc[2] in ("tell_again", "quiet", "escalate", "ambiguous_aliases")
+        else str(loc[0])
+    )
     return _LEVELS[inner]
 
 

@@ -45,6 +45,26 @@ class Quiet(Block):
     except_: When | None = Field(None, alias="except", description="what rings all the same")
 
 
+class Escalate(Block):
+    """A step: whom to tell when nobody has acknowledged an alert."""
+
+    after: Annotated[timedelta, PlainValidator(values.hold), shapes.DURATION] = Field(
+        description="how long after the alert, at most 1d"
+    )
+    to: Annotated[tuple[Annotated[str, PlainValidator(values.channel), shapes.TEXT], ...], Several] = Field(
+        description="the channels that are told then"
+    )
+
+
+class Heartbeat(Block):
+    """A dead-man's switch: an address that is asked for while all is well, such as one of healthchecks.io."""
+
+    url: Annotated[str, PlainValidator(places.beat_url), shapes.WEB_URL] = Field(
+        description="the address; ${NAME} from the environment, ${file:PATH} from a file"
+    )
+    every: Duration = Field(timedelta(minutes=5), description="how often")
+
+
 class Rule(Block):
     """What to be told of, and where."""
 
@@ -64,6 +84,9 @@ class Rule(Block):
     limit: AtMost | None = Field(None, description="at most so many alerts in a time; the rest comes in one digest")
     digest: Annotated[Digest, PlainValidator(timing.digest), shapes.DIGEST] | None = Field(
         None, description="gather all alerts: hourly, or daily at a time"
+    )
+    escalate: Annotated[tuple[Escalate, ...], Several] = Field(
+        (), description="whom else to tell of an alert that nobody acknowledges (tocsin ack)"
     )
     enabled: Flag = Field(True, description="false puts the rule to sleep")
 
@@ -141,6 +164,10 @@ class File(Block):
     delay: Annotated[timedelta, PlainValidator(values.delay), shapes.DURATION] = Field(
         timedelta(seconds=1), description="the least time between two requests to one host"
     )
+    canary: Annotated[Digest, PlainValidator(timing.digest), shapes.DIGEST] | None = Field(
+        None, description="when a made-up article tries the whole path: hourly, or daily at a time"
+    )
+    heartbeat: Heartbeat | None = None
     channels: Annotated[dict[str, Channel], BeforeValidator(values.mapping)] = Field(
         default_factory=dict, description="whom to tell: a name, and an Apprise URL"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from scheduler.config_part import Part
 from scheduler.config_yaml import shown
@@ -98,3 +99,13 @@ def _host_and_path(url: str) -> str:
     rest = url.partition("://")[2].partition("?")[0].partition("#")[0]
     host, slash, path = rest.partition("/")
     return (host.rpartition("@")[2] + slash + path).rstrip("/").strip()
+
+
+def escalated(rule: Any) -> set[str]:
+    """Return the channels that a rule's `escalate:` names, as it is written, sound or not."""
+    steps = rule.get("escalate") if isinstance(rule, dict) else None
+    found: set[str] = set()
+    for step in steps if isinstance(steps, list) else [steps]:
+        to = step.get("to") if isinstance(step, dict) else None
+        found |= {str(name) for name in (to if isinstance(to, list) else [to])}
+    return found

@@ -10,7 +10,7 @@ from typing import Any
 from alerts.conditions import All, AnyOf, Condition, Not
 from alerts.conditions_facts import ByGroup, Disputed, InRegion, Tally
 from alerts.conditions_words import FromSource, Language, Publishers, Words
-from alerts.hours import Digest, Quiet
+from alerts.hours import Digest, Escalation, Quiet
 from alerts.rules import Rule, TellAgain
 from scheduler import config_model as model
 from scheduler.config_when import When
@@ -40,6 +40,7 @@ def rule(raw: Mapping[str, Any], checked: model.Rule, trees: Trees, zone: Callab
         quiet=_quiet(raw["quiet"], checked.quiet, trees, zone) if checked.quiet else None,
         limit=checked.limit,
         digest=digest if digest is None or digest.timezone else Digest(timezone=zone(), at=digest.at),
+        escalate=tuple(Escalation(after=one.after, to=tuple(dict.fromkeys(one.to))) for one in checked.escalate),
         enabled=checked.enabled,
     )
 

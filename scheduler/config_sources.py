@@ -33,6 +33,16 @@ def web_url(value: Any) -> str:
     return url
 
 
+def beat_url(value: Any) -> str:
+    """Return the http or https URL of a dead-man's switch. No message shows it: whoever knows it can beat."""
+    try:
+        return web_url(value)
+    except ValueError as error:
+        if "this address" in str(error):
+            raise
+        raise fault("this should be an address that begins with http:// or https://") from error
+
+
 def source_kind(value: Any) -> Kind:
     """Return what sort of listing a source is."""
     known: tuple[Kind, ...] = ("feed", "sitemap", "page")

@@ -20,7 +20,7 @@ from crawler.gazetteer.own import adopt
 from crawler.newsroom import Newsroom
 from crawler.settings import settings
 from crawler.source import Source
-from scheduler import rounds
+from scheduler import canary, heartbeat, rounds
 from scheduler.archive_alerts import APPLY, apply_all
 from scheduler.clock import SPREAD, Clock, poll, release_held
 from scheduler.config import Config
@@ -141,10 +141,11 @@ async def _until_signal(house: House, load: Load, mask: Mask) -> int:
     release_held(house.ringer)  # what fell due while nobody ran
     house.dispatcher.kick()  # what an earlier run left owed
     clock.start(config.sources)
-    watch = asyncio.create_task(reloader.watch())
+    watches = [asyncio.create_task(one) for one in (reloader.watch(), canary.watch(house), heartbeat.watch(house))]
     await stop.wait()
     say("stop", "stopping: polls are dropped and made again at the next start, messages being sent are finished")
-    watch.cancel()
+    for watch in watches:
+        watch.cancel()
     clock.stop()
     if house.dispatcher.busy:
         await asyncio.wait(list(house.dispatcher.busy.values()), timeout=LAST_WORDS)

@@ -254,3 +254,13 @@ def m010_configuration(db: Database) -> None:
 def m011_tellings(db: Database) -> None:
     """What an alert tells, as JSON: what its message is made of when it is sent, in each channel's form."""
     db.table("alerts").add_column("telling", str)
+
+
+@migrations()
+def m012_acknowledgements(db: Database) -> None:
+    """Who has seen the alerts of a story."""
+    db.table("acknowledgements").create(
+        {"id": int, "story_id": int, "by": str, "at": str},
+        pk="id", foreign_keys=[("story_id", "stories", "id")], not_null={"story_id", "by", "at"},
+    )  # fmt: skip
+    db.table("acknowledgements").create_index(["story_id", "at"])

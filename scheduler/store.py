@@ -22,6 +22,7 @@ from crawler.reading import Reading
 from scheduler import rows
 from scheduler.corrections import Corrections
 from scheduler.database import Sql, connect
+from scheduler.escalations import Escalations
 from scheduler.failures import Failures
 from scheduler.outbox import Outbox
 from scheduler.rulings import Ruling, Rulings
@@ -78,6 +79,7 @@ class Store:
         self.failures = Failures(self.outbox)
         self.corrections = Corrections(self.sql)
         self.orders = StandingOrders(self.sql)
+        self.escalations = Escalations(self.sql)
         self.stories = Stories(self.sql)
 
     def close(self) -> None:
