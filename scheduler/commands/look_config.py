@@ -57,9 +57,17 @@ def _database(path: Path) -> Path:
 
 
 def in_force(archive: Archive) -> Row | None:
-    """Return what the daemon runs by, `None` where none has run yet."""
+    """Return what the daemon runs by and its process, `None` where none has run yet.
+
+    A process that is no more says nothing about the file: it may have been mended since.
+    """
+    from scheduler.database import holder
+
     rows = archive.rows("select path, loaded, problems, since from configuration where id = 1", [])
-    return rows[0] if rows else None
+    if not rows:
+        return None
+    process = holder(archive.path)
+    return rows[0] | {"process": process} | ({"problems": None, "since": None} if process is None else {})
 
 
 def names_in_force(config: Config | None, archive: Archive) -> tuple[list[str], list[str]]:

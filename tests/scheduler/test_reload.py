@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from crawler.gazetteer import groups
+from scheduler.database import claim
 from scheduler.ringing import release, ring
 from scheduler.store import open_store
 from tests.fakes import NOON
@@ -186,11 +187,21 @@ def test_status_says_what_does_not_pass_and_what_is_in_force_meanwhile(folder, c
         assert "Old rule" not in call("status")
         (folder / "config.yaml").write_text("database: tocsin.db\nrules: [")
         store.orders.refused("config.yaml:2:8: the list never ends", NOON)
-    told = call("status")
+    with claim(folder / "tocsin.db"):
+        told, as_json = call("status"), call("status", "--json")["configuration"]
     assert "has not passed since" in told
     assert "config.yaml:2:8: the list never ends" in told
     assert "Old rule" in told
-    assert call("status", "--json")["configuration"]["problems"] == "config.yaml:2:8: the list never ends"
+    assert (as_json["problems"], as_json["process"]) == ("config.yaml:2:8: the list never ends", os.getpid())
+
+
+def test_status_says_nothing_of_what_did_not_pass_for_a_daemon_that_is_no_more(folder, call):
+    with closing(open_store(folder / "tocsin.db")) as store:
+        store.orders.loaded(folder / "config.yaml", ["Old rule"], ["Example Wire"], NOON)
+        store.orders.refused("config.yaml:2:8: the list never ends", NOON)
+    assert "has not passed since" not in call("status")
+    told = call("status", "--json")["configuration"]
+    assert (told["problems"], told["since"], told["process"]) == (None, None, None)
 
 
 def test_status_of_a_file_that_names_no_database_looks_at_the_default_one_or_says_what_is_wrong(folder, call):
