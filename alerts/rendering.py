@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache, partial
+from datetime import UTC, datetime, tzinfo
+from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlsplit
 
 from alerts.rules import Severity
-from alerts.telling import Ground, Party, Report, Step, Telling
+from alerts.telling import Report, Telling
 from alerts.webtext import address, readable
 
 if TYPE_CHECKING:  # Jinja is needed once there is something to tell
-    from alerts.sandbox import Compiled, Format
+    from alerts.sandbox import Compiled
 
 TEMPLATES = Path(__file__).parent / "templates"
 MARKUP = re.compile(r"[\\`*_\[\]<>~|]|^(?:[#+=-]|\d+(?=[.)]))")
@@ -32,7 +32,6 @@ ALIKE = str.maketrans("*_~`[]\\|<>@", "∗＿∼ˋ［］∖ǀ＜＞＠")
 """Signs that a chat without escapes takes for markup, and such as look like them."""
 SAFE_IN_LINK = "%/:=&?~+!$,;#[]"  # of an address in a Markdown link: no bracket ends it, no sign of a mention is in it
 LINK_ROOM = 40  # characters that a short message needs beside a link
-SAMPLE_AT = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
 
 
 class TemplateFaultError(Exception):
@@ -51,6 +50,7 @@ class Markdown(str):
 
 
 Escape = Callable[[str], str]
+Format = Literal["html", "markdown", "text"]
 BREAK = Markdown("  \n")
 
 
@@ -124,62 +124,9 @@ def short(page: Page, limit: int) -> str:
     return f"{_cut(first, room)}\n{link}"
 
 
-def custom(template: Compiled, page: Page) -> str:
-    """Return what a user's template makes of the page; raises `TemplateFaultError`."""
-    return template.write(_given(page))
-
-
-def read(source: str, form: Format) -> Compiled:
-    """Return a template, tried on a made-up alert and a notice; raises `TemplateFaultError` with the line."""
-    made = _compiled(source, form)
-    for page in (
-        sample(),
-        Page(title="1 source is silent", body="Example Wire\nhttps://wire.example/", severity="info"),
-    ):
-        custom(made, page)
-    return made
-
-
-def sample(zone: tzinfo = UTC) -> Page:
-    """Return a made-up alert that has all that an alert can have."""
-    later = SAMPLE_AT + timedelta(minutes=42)
-    wires = [
-        ("Example Wire", "wire", later),
-        ("Example Herald", "herald", later - timedelta(minutes=20)),
-        ("Agence Exemple", "agence", SAMPLE_AT),
-    ]
-    titles = (
-        "Toll in Exampleville blast rises to 11",
-        "Eleven killed by blast in Exampleville",
-        "Onze morts à Exampleville",
-    )
-    telling = Telling(
-        rule="Example rule",
-        severity="critical",
-        reason="toll rose",
-        explanation="killed 5 → 11",
-        kind="Update",
-        at=later,
-        figures=("11 killed", "about 20 injured"),
-        place="Exampleville (Example Region, XX)",
-        groups=(Party(name="Example Front", denied=True),),
-        publishers=3,
-        title=titles[0],
-        steps=(
-            Step(what="killed 5 → 11", at=later, publisher="Example Wire"),
-            Step(what="Example Front: denied", at=later, publisher="Agence Exemple"),
-        ),
-        quotes=("The number of those killed by the blast has risen to 11, the hospital said.",),
-        reports=tuple(
-            Report(publisher=name, title=title, url=f"https://{host}.example/news/1", time=time)
-            for title, (name, host, time) in zip(titles, wires, strict=True)
-        ),
-        copies=2,
-        grounds=(Ground(condition="killed >= 5", found="11 killed"),),
-    )
-    return Page(
-        title=telling.first_line, body=plain_text(telling, zone), severity="critical", telling=telling, zone=zone
-    )
+def write(source: str, form: Format, page: Page) -> Written:
+    """Return what a user's template makes of the page; raises `TemplateFaultError`, with the line where it knows it."""
+    return Written(_own(source, form).write(_given(page)).strip(), form)
 
 
 def zone_name(moment: datetime) -> str:
@@ -190,13 +137,18 @@ def zone_name(moment: datetime) -> str:
 
 def _given(page: Page) -> dict[str, object]:
     own = {name: getattr(page, name) for name in ("title", "severity", "telling", "zone", "blocks", "note")}
-    return own | {"br": BREAK}
+    return own | {"br": BREAK, "brief": False, "headed": True}
 
 
 def _line(line: str) -> Line:
     stripped = line.strip()
     url = address(stripped) if re.fullmatch(r"https?://\S+", stripped) else ""
     return Line(readable(url) if url else line.rstrip(), url)
+
+
+@lru_cache(maxsize=16)
+def _own(source: str, form: Format) -> Compiled:
+    return _compiled(source, form)
 
 
 @cache

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes, pass_context
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from alerts.rendering import TemplateFaultError
-
-Format = Literal["html", "markdown", "text"]
+from alerts.rendering import Format, TemplateFaultError
 
 STEPS = 10_000  # of all loops of one rendering together
 LONGEST = 100_000  # characters of what a template writes, or puts together on the way

@@ -14,6 +14,7 @@ from alerts.delivery import Delivery, Outcome, Send, State
 from alerts.message import Message
 from alerts.refusals import LONGEST
 from scheduler.database import StoreError
+from scheduler.dressing import Dressing
 from scheduler.failures import Ways
 from scheduler.logs import Mask, say
 from scheduler.pipeline import Now, dispatch
@@ -28,6 +29,7 @@ class Dispatcher:
     def __init__(self, store: Store, channels: Mapping[str, str], send: Send, mask: Mask, now: Now) -> None:
         self.store, self.channels, self.send, self.mask, self.now = store, channels, send, mask, now
         self.ways = Ways()
+        self.dressing = Dressing(store.outbox)
         self.started = now()
         self.busy: dict[str, asyncio.Task[None]] = {}
         self.resting: dict[str, datetime] = {}  # until when a URL is left alone
@@ -66,7 +68,8 @@ class Dispatcher:
     async def _send_all(self, owed: list[Delivery]) -> None:
         for delivery in owed:
             url, send = self.channels.get(delivery.channel, ""), partial(self._counted, delivery.channel)
-            outcome = await dispatch(delivery, self.channels, send, self.mask, self.now)
+            dressed = self.dressing.of(delivery, self.now())
+            outcome = await dispatch(dressed, self.channels, send, self.mask, self.now)
             self.sent += outcome.state is State.SENT
             self.failed += outcome.state is not State.SENT
             self.unrecorded[outcome.delivery] = outcome

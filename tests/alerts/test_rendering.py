@@ -11,7 +11,8 @@ import pytest
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from alerts.rendering import Page, escaped, html, markdown, sample, short, text
+from alerts.rendering import Page, escaped, html, markdown, short, text
+from alerts.samples import sample
 from alerts.telling import from_json, to_json
 from alerts.webtext import prose
 from tests.alerts.hostile import addresses, founding, hostile, texts
