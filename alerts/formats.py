@@ -107,7 +107,7 @@ def hurry(service: Any, severity: Severity) -> None:
 def _wanted(service: Any) -> str:
     """Return the format that we would have for a service; it may know only another."""
     formats, name = _formats(service), type(service).__name__
-    if name in VERBATIM:
+    if name in VERBATIM or name == "CustomNotifyPluginWrapper":  # console://, and what users add with a decorator
         return TEXT
     if MARKDOWN in formats:
         return MARKDOWN

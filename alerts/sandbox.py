@@ -6,6 +6,7 @@ counts the steps of all loops together, and holds what it writes and each text t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from alerts.rendering import Format, TemplateFaultError
 STEPS = 10_000  # of all loops of one rendering together
 LONGEST = 100_000  # characters of what a template writes, or puts together on the way
 TOO_LONG = f"it puts together a text of more than {LONGEST:,} characters"
+OBJECT = re.compile(r"'[\w.]*?(\w+) object'")  # as Jinja says what something is
 LARGEST = 1_000_000  # what a number may be
 RANGE = 1_000
 FILTERS = frozenset(
@@ -196,7 +198,7 @@ def _span(*bounds: int) -> range:
 
 def _said(error: BaseException) -> str:
     said = getattr(error, "message", None) or str(error) or type(error).__name__
-    return " ".join(str(said).split())[:200]
+    return " ".join(OBJECT.sub(lambda found: found[1].lower(), str(said)).split())[:200]
 
 
 def _line(error: BaseException) -> int:

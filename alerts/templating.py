@@ -12,7 +12,7 @@ FORMATS: dict[str, Format] = {".html": "html", ".htm": "html", ".md": "markdown"
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class Template:
     """A template of the user's: its file's name, its text, and the format that it writes.
 
     Two that say the same are the same.
@@ -33,12 +33,12 @@ class Own:
         return written
 
 
-def own(name: str, source: str) -> Own:
+def tried(name: str, source: str) -> Template:
     """Return the template in a file of this name, once it has rendered made-up alerts, a full one and the least.
 
     The format goes by the name: `.html`, `.md`, else plain text. Raises `TemplateFaultError` with the line.
     """
-    made = Own(name, source, FORMATS.get(PurePath(name).suffix.lower(), "text"))
+    made = Template(name, source, FORMATS.get(PurePath(name).suffix.lower(), "text"))
     for page in (sample(), least()):
         made.of(page)
     return made

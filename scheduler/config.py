@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from alerts.hours import Digest, Heartbeat, Limit
@@ -16,7 +17,15 @@ from crawler.gazetteer.armed_groups import bundled_groups
 from crawler.gazetteer.own import NOTHING, Own
 from crawler.gazetteer.regions import bundled_gazetteer
 from crawler.source import Source
-from scheduler import config_definitions, config_files, config_hours, config_names, config_own, config_rules
+from scheduler import (
+    config_definitions,
+    config_files,
+    config_hours,
+    config_names,
+    config_own,
+    config_rules,
+    config_templates,
+)
 from scheduler import config_model as model
 from scheduler.config_definitions import Definition, Definitions
 from scheduler.config_part import Part
@@ -24,6 +33,9 @@ from scheduler.config_secrets import Vault, credentials, spellings
 from scheduler.config_when import When
 from scheduler.config_world import Groups, Regions, World
 from scheduler.config_yaml import ConfigError, Document, Loc, Problem, read
+
+if TYPE_CHECKING:  # as in config_templates
+    from alerts.templating import Template
 
 __all__ = ["Channel", "Config", "ConfigError", "Problem", "describe", "load"]
 
@@ -33,7 +45,7 @@ class Channel:
     """Where alerts go: an Apprise URL, with its secrets in it.
 
     `system` channels also hear of Tocsin's own troubles; `limit` is how many alerts of all rules ring there; `fallback`
-    names the channel that gets what this one does not take.
+    names the channel that gets what this one does not take, `template` is what its alerts look like.
     """
 
     name: str
@@ -41,6 +53,7 @@ class Channel:
     system: bool = False
     limit: Limit | None = None
     fallback: str | None = None
+    template: Template | None = None
 
     def __repr__(self) -> str:
         """Return a form that is fit for a log."""
@@ -55,7 +68,8 @@ class Config:
     that no log may show, the longest first. `own` are the user's armed groups and regions: a process
     that reads adopts them. `files` are those that were read, resolved, config.yaml first; `includes` are the absolute
     patterns of `include:` (`scheduler.config_include.included` says which files they name now). `warnings` are what
-    `tocsin check` complains of and everything else gets along with. `canary` is when a made-up article tries the whole
+    `tocsin check` complains of and everything else gets along with. `timezone` is the one
+    that messages tell times in, "" for UTC. `canary` is when a made-up article tries the whole
     path, `heartbeat` the dead-man's switch.
     """
 
@@ -71,6 +85,7 @@ class Config:
     files: tuple[Path, ...] = ()
     includes: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    timezone: str = ""
     canary: Digest | None = None
     heartbeat: Heartbeat | None = None
 
@@ -133,10 +148,13 @@ class _Load:
         rules = list(self._rules(world, definitions, (checked and checked.timezone) or ""))
         config_names.look_for_twins(self.parts)
         config_names.look_for_circles(self.main)
+        templates, read_from = config_templates.read_templates(self.main)
         problems = [problem for part in self.parts for problem in part.problems()]
         if problems or checked is None:
             raise ConfigError(problems, warnings=self._warnings(), includes=self.patterns)
-        return self._config(checked, rules)
+        config = self._config(checked, rules)
+        channels = {name: replace(one, template=templates.get(name)) for name, one in config.channels.items()}
+        return replace(config, channels=channels, files=(*config.files, *read_from.values()))
 
     def _definitions(self, world: World) -> dict[str, Definition]:
         found: dict[str, Definition] = {}
@@ -214,6 +232,7 @@ class _Load:
             sources=tuple(_source(name, one) for name, one in zip(names, checked.sources, strict=True)),
             rules=tuple(rules),
             delay=checked.delay,
+            timezone=checked.timezone or "",
             secrets=spellings(self.vault.secrets | hidden),
             own=config_own.tables(checked.groups, checked.regions),
             files=tuple(part.path.resolve() for part in self.parts),

@@ -142,6 +142,9 @@ class Channel(Block):
     fallback: Annotated[str, PlainValidator(values.channel), shapes.TEXT] | None = Field(
         None, description="the channel that gets what this one does not take"
     )
+    template: Annotated[str, PlainValidator(values.file_path), shapes.TEXT] | None = Field(
+        None, description="the Jinja2 template of its alerts: a file, .html or .md or plain text, beside this one"
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from alerts.delivery import Delivery
 from alerts.message import Message
 from alerts.rendering import TemplateFaultError
-from alerts.templating import Own
+from alerts.templating import Template
 from scheduler.database import StoreError
 from scheduler.logs import say
 from scheduler.outbox import Outbox
@@ -21,10 +21,10 @@ class Dressing:
     """What channels look like. `told` are the templates that failed and were told of."""
 
     outbox: Outbox
-    templates: Mapping[str, Own] = field(default_factory=dict)
+    templates: Mapping[str, Template] = field(default_factory=dict)
     zone: tzinfo = UTC
     system: tuple[str, ...] = ()
-    told: set[tuple[str, Own]] = field(default_factory=set)
+    told: set[tuple[str, Template]] = field(default_factory=set)
 
     def of(self, delivery: Delivery, now: datetime) -> Delivery:
         """Return the delivery as its channel shows it.
@@ -41,7 +41,7 @@ class Dressing:
                 self._tell(delivery.channel, template, fault, now)
         return replace(delivery, message=message)
 
-    def _tell(self, channel: str, template: Own, fault: TemplateFaultError, now: datetime) -> None:
+    def _tell(self, channel: str, template: Template, fault: TemplateFaultError, now: datetime) -> None:
         where = f"{template.name}:{fault.line}" if fault.line else template.name
         said = f"the template of '{channel}' failed on an alert, which went out as without it: {where}: {fault}"
         say("template", said, {"channel": channel, "template": template.name}, level=logging.WARNING)

@@ -7,7 +7,9 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from alerts.message import Message
 from alerts.rules import RuleSet
@@ -51,6 +53,10 @@ def furnish(house: House, config: Config, rules: RuleSet) -> None:
     house.ringer.channels = {channel.name: channel.limit for channel in channels}
     house.dispatcher.channels = {channel.name: channel.url for channel in channels}
     house.dispatcher.ways = Ways({one.name: one.fallback for one in channels if one.fallback}, system)
+    dressing = house.dispatcher.dressing
+    dressing.templates = {one.name: one.template for one in channels if one.template}
+    dressing.system = system
+    dressing.zone = ZoneInfo(config.timezone) if config.timezone else UTC
     house.dispatcher.mask.add(config.secrets)
     house.config = config
 

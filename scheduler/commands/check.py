@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,9 @@ from scheduler.commands import config_option, json_option, read_config
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from alerts.message import Message
     from alerts.rules import Rule
-    from scheduler.config import Config
+    from scheduler.config import Channel, Config
 
 DAYS = 30
 
@@ -120,18 +121,37 @@ def _wrapped(text: str) -> str:
 @click.argument("name")
 @config_option
 def test_channel(name: str, config_path: Path) -> None:
-    """Send one test message to the channel NAME of config.yaml; exit 1 where it is not accepted."""
+    """Send a made-up alert to the channel NAME of config.yaml, as it shows one; exit 1 where it is not accepted."""
     from alerts.delivery import send_by_apprise, valid_url
-    from alerts.message import Message
     from scheduler.logs import Mask
 
     config = read_config(config_path, valid_url)
     channel = config.channels.get(name)
     if channel is None:
         raise click.UsageError(f"{config_path} has no channel '{name}'; it has: {', '.join(config.channels) or 'none'}")
-    body = f"This is what an alert on the channel “{name}” will arrive as. Nothing has happened."
-    problem = send_by_apprise(channel.url, Message("Test message from Tocsin", body, "info"))
+    problem = send_by_apprise(channel.url, _sample(channel, config.timezone))
     if problem:
         click.echo(f"{name}: {Mask(config.secrets)(problem)}", err=True)
         raise click.exceptions.Exit(1)
     click.echo(f"{name}: accepted")
+
+
+def _sample(channel: Channel, timezone: str) -> Message:
+    """Return a made-up alert as the channel shows one, which says so first."""
+    from zoneinfo import ZoneInfo
+
+    from alerts.message import Message
+    from alerts.rendering import TemplateFaultError
+    from alerts.samples import sample
+
+    page = sample(ZoneInfo(timezone) if timezone else UTC)
+    note = f"This is a test of the channel “{channel.name}”. Nothing has happened."
+    title = f"Test: {page.title}"
+    page = replace(page, title=title, note=note)
+    try:
+        written = channel.template.of(page) if channel.template else None
+    except TemplateFaultError as fault:  # it was tried without a note
+        raise click.ClickException(
+            f"{channel.template.name if channel.template else ''}:{fault.line}: {fault}"
+        ) from None
+    return Message(title, page.body, page.severity, telling=page.telling, note=note, zone=page.zone, written=written)

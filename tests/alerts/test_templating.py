@@ -15,7 +15,7 @@ from lxml import etree
 
 from alerts.rendering import TEMPLATES, TemplateFaultError
 from alerts.samples import least, sample
-from alerts.templating import own
+from alerts.templating import tried
 from tests.alerts.hostile import founding, hostile, texts
 
 CASES = yaml.safe_load((Path(__file__).parent.parent / "cases" / "templates.yaml").read_text())
@@ -26,13 +26,13 @@ TEXTS = texts()
 @pytest.mark.parametrize("name", ["t.html", "t.md", "t.txt"])
 def test_a_bad_template_is_refused_with_its_line(name, case):
     with pytest.raises(TemplateFaultError, match=re.escape(case["says"])) as fault:
-        own(name, case["source"])
+        tried(name, case["source"])
     assert fault.value.line == case["line"]
 
 
 def test_a_template_as_large_as_a_book_is_refused():
     with pytest.raises(TemplateFaultError, match="longer than"):
-        own("t.txt", "x" * 100_001)
+        tried("t.txt", "x" * 100_001)
 
 
 @pytest.mark.parametrize("depth", [200, 5_000])
@@ -40,19 +40,19 @@ def test_a_template_as_large_as_a_book_is_refused():
 def test_a_template_that_nests_without_end_is_refused_or_written(piece, depth):
     end = "{% endif %}" if "if" in piece else "{% endfor %}"
     with pytest.raises(TemplateFaultError):
-        own("t.txt", piece * depth + "x" + end * (depth - 1))
+        tried("t.txt", piece * depth + "x" + end * (depth - 1))
     with contextlib.suppress(TemplateFaultError):
-        assert own("t.txt", piece * depth + "x" + end * depth).of(sample()).body == "x"
+        assert tried("t.txt", piece * depth + "x" + end * depth).of(sample()).body == "x"
 
 
 @pytest.mark.parametrize("name", [path.name for path in TEMPLATES.iterdir()])
 def test_a_user_can_begin_with_the_built_in_templates(name):
-    assert own(name, (TEMPLATES / name).read_text()).of(founding().page).body
+    assert tried(name, (TEMPLATES / name).read_text()).of(founding().page).body
 
 
 @pytest.mark.parametrize(("name", "form"), [("a.html", "html"), ("a.MD", "markdown"), ("a.txt", "text"), ("a", "text")])
 def test_the_format_goes_by_the_files_name(name, form):
-    assert own(name, "{{ title }}").of(sample()).format == form
+    assert tried(name, "{{ title }}").of(sample()).format == form
 
 
 @pytest.mark.parametrize("web", TEXTS.values(), ids=TEXTS.keys())
@@ -61,11 +61,11 @@ def test_a_users_template_needs_no_care_to_escape_the_web(web):
     source = (
         "<p title='{{ telling.title }}'>{{ telling.quotes | join }}<a href='{{ telling.reports[0].url }}'>x</a></p>"
     )
-    body = own("t.html", source).of(page).body
+    body = tried("t.html", source).of(page).body
     tree = etree.fromstring(body, etree.HTMLParser())
     assert [part.tag for part in tree.iter()] == ["html", "body", "p", "a"]
     assert tree.find(".//a").get("href") == "https://wire.example/1"
-    marked = own("t.md", "**{{ telling.title }}** {{ telling.title | link(telling.reports[0].url) }}").of(page).body
+    marked = tried("t.md", "**{{ telling.title }}** {{ telling.title | link(telling.reports[0].url) }}").of(page).body
     assert not re.search(r"(?<!\\)[<`_~|]|@", marked)
 
 
@@ -74,7 +74,7 @@ def test_a_template_is_given_all_that_an_alert_tells():
 {% for party in telling.groups %}{{ party.name }}{{ " denies" if party.denied else "" }}{% endfor %}
 {% for report in telling.reports %}{{ loop.index }} {{ report.publisher }} {{ report | time }} {{ report.url | host }}
 {% endfor %}{{ telling.story }} {{ telling.at | clock }} {{ telling.snooze }}{{ note }}"""
-    assert own("t.txt", source).of(founding().page).body.splitlines() == [
+    assert tried("t.txt", source).of(founding().page).body.splitlines() == [
         "Update: 11 killed, 2 injured, Kabardino-Balkaria (RU) · Islamic State (denied) · 3 publishers"
         "|critical|11 killed+2 injured|Kabardino-Balkaria (RU)",
         "Islamic State denies1 Example Herald 22 Nov 2026 12:41 UTC herald.example",
@@ -85,7 +85,9 @@ def test_a_template_is_given_all_that_an_alert_tells():
 
 
 def test_a_template_that_fails_only_on_some_alerts_fails_there_with_its_line():
-    template = own("t.txt", "\n{{ telling.first_line }}\n{% if telling.story == 41 %}{{ telling.nothing }}{% endif %}")
+    template = tried(
+        "t.txt", "\n{{ telling.first_line }}\n{% if telling.story == 41 %}{{ telling.nothing }}{% endif %}"
+    )
     assert template.of(replace(founding().page, telling=replace(founding().telling, story=40))).body
     with pytest.raises(TemplateFaultError) as fault:
         template.of(founding().page)
@@ -93,8 +95,8 @@ def test_a_template_that_fails_only_on_some_alerts_fails_there_with_its_line():
 
 
 def test_what_is_left_out_of_one_template_is_not_in_another():
-    assert own("a.txt", "{{ title }}!").of(least()).body == f"{least().title}!"
-    assert own("b.txt", "{{ title }}?").of(least()).body == f"{least().title}?"
+    assert tried("a.txt", "{{ title }}!").of(least()).body == f"{least().title}!"
+    assert tried("b.txt", "{{ title }}?").of(least()).body == f"{least().title}?"
 
 
 SIGNS = [
@@ -130,4 +132,4 @@ PIECES = st.sampled_from([*SIGNS, *WORDS, *MORE])
 @given(st.lists(PIECES, max_size=40).map(" ".join) | st.text(max_size=60), st.sampled_from(["t.html", "t.md", "t.txt"]))
 def test_any_text_is_a_template_that_writes_or_one_that_is_refused(source, name):
     with contextlib.suppress(TemplateFaultError):
-        assert own(name, source).of(founding().page).body
+        assert tried(name, source).of(founding().page).body

@@ -9,14 +9,14 @@ import pytest
 
 from alerts.delivery import Delivery
 from alerts.message import Message
-from alerts.templating import own
+from alerts.templating import tried
 from scheduler.dressing import Dressing
 from scheduler.store import open_store
 from tests.alerts.hostile import founding
 from tests.fakes import NOON
 
-FAILING = own("mail.txt", "{{ title }}\n{% if telling.story == 41 %}{{ telling.nothing }}{% endif %}")
-FINE = own("mail.md", "**{{ telling.what }}** {{ telling.at | clock }}")
+FAILING = tried("mail.txt", "{{ title }}\n{% if telling.story == 41 %}{{ telling.nothing }}{% endif %}")
+FINE = tried("mail.md", "**{{ telling.what }}** {{ telling.at | clock }}")
 
 
 @pytest.fixture
@@ -83,6 +83,6 @@ def test_a_database_that_is_locked_stops_no_alert(store):
 
 
 def test_a_template_may_say_for_which_channel_it_stands_in(store):
-    template = own("a.txt", "{{ title }}{{ ' (' ~ note ~ ')' if note else '' }}")
+    template = tried("a.txt", "{{ title }}{{ ' (' ~ note ~ ')' if note else '' }}")
     sent = Dressing(store.outbox, {"mail": template}).of(delivery(note="for 'phone'"), NOON).letter
     assert sent.written.body.endswith(" (for 'phone')")
