@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from alerts import rendering
@@ -17,6 +17,7 @@ from alerts.rendering import Page, TemplateFaultError, Written
 from alerts.rules import Severity
 
 TEXT, HTML, MARKDOWN = "text", "html", "markdown"
+SUBJECT = 300  # bytes
 SHORT = 320  # characters: two text messages
 VERBATIM = frozenset(
     ("NotifyJSON", "NotifyForm", "NotifyXML", "NotifyAMQP", "NotifyMQTT", "NotifyAppriseAPI", "NotifyPushover")
@@ -60,6 +61,11 @@ def speech(service: Any, page: Page, written: Written | None = None) -> Speech:
     For e-mail, the plain part holds in the context that this is called in: send in the same.
     """
     _PLAIN_PART.set(None)
+    said = _said(service, page, written)
+    return replace(said, title=_subject(said.title)) if type(service).__name__ == "NotifyEmail" else said
+
+
+def _said(service: Any, page: Page, written: Written | None) -> Speech:
     if written:
         return _alongside(service, page, Speech(page.title, written.body, written.format))
     try:
@@ -81,6 +87,16 @@ def _spoken(service: Any, page: Page) -> Speech:
         if len(made.body) < int(service.body_maxlen):  # split in two it would be no HTML
             return _alongside(service, page, made)
     return Speech(page.title, rendering.text(page), TEXT)
+
+
+def _subject(title: str) -> str:
+    """Return a subject that fits into one line of an e-mail.
+
+    Apprise folds none, a mail server refuses lines of more than 998 bytes (RFC 5321 section 4.5.3.1.6), and a byte of
+    Cyrillic takes three of them.
+    """
+    held = title.encode()
+    return title if len(held) <= SUBJECT else held[: SUBJECT - 3].decode(errors="ignore").rstrip() + "…"
 
 
 def plainly(convert: Callable[..., str]) -> Callable[..., str]:

@@ -18,7 +18,7 @@ BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800
 blank)."""
 SPACES = re.compile(r"\s+")
 LINK = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]{0,20}://|www\.)[^\s/]*|\b[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?=/)")
-MENTION = re.compile(r"@(?=everyone|here|channel|room|all\b)|(?<!\w)@(?=\S)", re.IGNORECASE)
+MENTION = re.compile(r"@(?=everyone|here|channel|room|all\b)|(?<!\w)@(?=\S)|(?<=<)@", re.IGNORECASE)
 SAFE = "/%:=&?~+!$,;@()*"  # what of a path or a query stands in an address as it is
 WEB = frozenset(("http", "https"))
 

@@ -68,6 +68,7 @@ def test_an_address_is_ascii_on_the_web_without_a_user_or_it_is_none(text):
         ("see https://evil.example/a.b", "see https[:]//evil[.]example/a.b"),
         ("t.me/x", "t[.]me/x"),
         ("@everyone", "＠everyone"),
+        ("at 5 @ noon <@", "at 5 @ noon <＠"),
         ("x [a](b)", "x [a] (b)"),
     ],
 )
