@@ -28,6 +28,7 @@ def reload(rules: tuple[str, ...], config_path: Path) -> None:
     Checks the file first: exit 2 where it does not pass, 1 where no daemon runs.
     """
     from alerts.delivery import valid_url
+    from scheduler import rows
     from scheduler.archive import open_archive
     from scheduler.database import holder
     from scheduler.store import open_store
@@ -39,7 +40,7 @@ def reload(rules: tuple[str, ...], config_path: Path) -> None:
     if process is None:
         click.echo(f"no Tocsin is running on {config.database}; 'tocsin run' reads the file when it starts", err=True)
         raise click.exceptions.Exit(1)
-    store, begun = open_store(config.database), datetime.now(UTC)
+    store, begun = open_store(config.database), rows.to_time(rows.to_text(datetime.now(UTC))) or rows.NEVER
     click.get_current_context().call_on_close(store.close)
     for rule in rules:
         store.orders.ask("apply to the archive", rule, begun)
@@ -47,10 +48,10 @@ def reload(rules: tuple[str, ...], config_path: Path) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         standing = store.orders.standing()
-        if standing and standing.loaded >= begun.replace(microsecond=0):
+        if standing and standing.loaded >= begun:
             click.echo(f"{config_path} is in force: {len(standing.rules)} rules")
             return
-        if standing and standing.since and standing.since >= begun.replace(microsecond=0):
+        if standing and standing.since and standing.since >= begun:
             break
         time.sleep(0.1)
     if standing and standing.problems:  # the daemon's environment, or its folder, is another than ours

@@ -25,12 +25,16 @@ def test_the_commands_of_the_page_run_one_after_the_other(call):
 
 
 def test_the_rules_of_the_page_are_accepted(tmp_path):
-    (text,) = [block for kind, block in BLOCKS if kind == "yaml"]
-    (tmp_path / "config.yaml").write_text(f'channels: {{desk: "console://", phone: "console://"}}\n{text}')
+    texts = [block for kind, block in BLOCKS if kind == "yaml"]
+    found = []
+    for text in texts:
+        channels = "{desk: 'console://', phone: 'console://', boss: 'console://'}"
+        (tmp_path / "config.yaml").write_text(f"channels: {channels}\n{text}")
+        found += load(tmp_path / "config.yaml", {}).rules
 
-    night, daily = load(tmp_path / "config.yaml", {}).rules
-
+    night, daily, militancy = found
     assert (night.quiet.timezone, night.limit.number, daily.digest.at.hour) == ("Europe/Berlin", 10, 8)
+    assert [step.to for step in militancy.escalate] == [("phone",), ("phone", "boss")]
 
 
 @pytest.mark.parametrize("kind", Kind)
