@@ -239,6 +239,7 @@ def _changes(before: Config, after: Config) -> list[str]:
     ]
     if not same_names(before.own, after.own):
         said.append("own regions and groups changed")
+    said += [f"{key} changed" for key in ("canary", "heartbeat") if getattr(before, key) != getattr(after, key)]
     if (before.contact, before.delay) != (after.contact, after.delay):
         said.append("'contact' and 'delay' take effect at the next start")
     return said
