@@ -11,6 +11,7 @@ from alerts.hours import length
 from alerts.message import Message, clean, plain
 from alerts.policy import Reason
 from alerts.rules import Severity
+from alerts.webtext import address, readable
 
 LINES = 50  # stories listed in one digest
 RULES = 3  # rules named for one story
@@ -92,9 +93,8 @@ def _line(alerts: Sequence[Entry]) -> str:
     more = f" and {len(names) - RULES} more" if len(names) > RULES else ""
     rules = ", ".join(map(clean, names[:RULES])) + more
     several = f"; {len(alerts)} alerts since {_clock(alerts[0].at)}" if len(alerts) > 1 else ""
-    return "\n".join(
-        filter(None, (plain(title), f"{rules}: {last.reason}, {_clock(last.at)}{several}", plain(last.url)))
-    )
+    link = readable(address(last.url))
+    return "\n".join(filter(None, (plain(title), f"{rules}: {last.reason}, {_clock(last.at)}{several}", link)))
 
 
 def _title(kind: Kind, entries: Sequence[Entry], stories: Sequence[Sequence[Entry]], hush: Hush | None) -> str:
