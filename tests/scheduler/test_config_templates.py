@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
 
+from scheduler.cli import tocsin
 from scheduler.config import ConfigError, load
 from scheduler.reload import stamp
 
@@ -97,3 +99,25 @@ def test_the_timezone_of_messages_is_that_of_the_file(tmp_path):
     assert load(path, {}).timezone == ""
     path.write_text(f"timezone: Europe/Berlin\n{path.read_text()}")
     assert load(path, {}).timezone == "Europe/Berlin"
+
+
+def test_a_channel_is_tried_with_a_made_up_alert_that_says_so(tmp_path):
+    path = written(tmp_path, "console://")
+    shown = CliRunner().invoke(tocsin, ["test-channel", "desk", "-c", str(path)])
+    assert shown.exit_code == 0
+    for said in ("Test: Update: 11 killed", "killed 5 → 11", "https://wire.example/news/1", "Nothing has happened"):
+        assert said in shown.output
+
+
+def test_a_channel_is_tried_with_its_template_in_the_users_timezone(tmp_path):
+    path = written(tmp_path, "{url: 'console://', template: t.txt}", t__txt="{{ telling.at | clock }}! {{ note }}")
+    path.write_text(f"timezone: Asia/Dubai\n{path.read_text()}")
+    shown = CliRunner().invoke(tocsin, ["test-channel", "desk", "-c", str(path)])
+    assert "14:08 UTC+04! This is a test of the channel “desk”" in shown.output
+
+
+def test_check_says_what_is_wrong_in_a_template_and_fails(tmp_path):
+    path = written(tmp_path, "{url: 'console://', template: t.txt}", t__txt="a\n{{ telling.nothing }}")
+    shown = CliRunner().invoke(tocsin, ["check", "-c", str(path)])
+    assert shown.exit_code == 2
+    assert "t.txt:2: telling has no attribute 'nothing'" in shown.output
