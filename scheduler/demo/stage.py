@@ -10,6 +10,7 @@ from datetime import datetime
 import click
 from tabulate import tabulate
 
+from alerts.conditions import listed
 from alerts.rules import Rule, describe
 from scheduler.demo import backstage
 from scheduler.demo.script import Script
@@ -33,9 +34,9 @@ class Stage:
 
     def open(self, script: Script, rules: Iterable[Rule]) -> None:
         """Say what is going to be seen."""
-        outlets = " and ".join(f"{outlet.name} (http://{outlet.host})" for outlet in script.outlets)
+        outlets = listed([f"{outlet.name} (http://{outlet.host})" for outlet in script.outlets], "and")
         self._echo(click.style("Tocsin: a demonstration", bold=True))
-        self._wrap(f"Two invented news sites run on this machine, {outlets}. The real daemon polls them every second.")
+        self._wrap(f"Invented news sites run on this machine: {outlets}. The real daemon polls them every second.")
         self._wrap("Its rules:")
         for rule in rules:
             self._wrap(f"{rule.name}. {describe(rule)}", first="  · ", hang="    ")
