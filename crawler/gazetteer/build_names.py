@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from rapidfuzz import fuzz
 
 from crawler.gazetteer.names import key
+from crawler.gazetteer.type_words import type_words
 
 _LATIN = dict(zip("абвгдезийклмнопрстуфыэіїєґ", "abvgdeziiklmnoprstufyeiieg", strict=True))
 _LATIN |= {"ж": "zh", "ч": "ch", "ш": "sh", "щ": "shch", "ц": "ts", "ю": "yu", "я": "ya", "х": "kh", "ъ": "", "ь": ""}
@@ -18,6 +19,22 @@ LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ‘'’ʻ -]+")
 CYRILLIC = re.compile(r"[А-Яа-яЁёІіЇїЄєҐґʼ'’ -]+")
 ARABIC = re.compile(r"[ء-يپچژکگیہھےٹڈڑں\u064b-\u0652\u200c -]+")
 _SCRIPTS = (LATIN, CYRILLIC, ARABIC)
+_PLAIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ'’ -]+")
+# Words for kinds of unit in ISO 3166-2 that no news in our languages writes: China, Kazakhstan, Latvia, Croatia …
+_TYPES = {
+    "apskritis",
+    "avtonomnyy",
+    "kommune",
+    "kommunia",
+    "kommuneqarfik",
+    "kraj",
+    "lan",
+    "miestas",
+    "novads",
+    "oblysy",
+}
+_TYPES |= {"respublika", "shaary", "sheng", "shi", "voblasc", "zizhiqu", "zupanija"}
+_ALIKE = 80  # likeness from which a Latin name of a first level is a spelling of its own, out of 100
 _CLOSE = 75  # likeness from which a Latin name of a hamlet is a spelling of its own, out of 100
 _HAMLET = 5_000
 _ARABIC_SHORT = 50_000  # people from which three Arabic letters may be a town's name: many words have three
@@ -28,10 +45,21 @@ def is_ours(name: str) -> bool:
     return any(script.fullmatch(name) for script in _SCRIPTS)
 
 
+def is_plain(name: str) -> bool:
+    """Whether a name can be shown as it is: in the letters of Western Europe, and without a type word."""
+    return bool(_PLAIN.fullmatch(name)) and not (set(key(name).split()) & (_TYPES | set(type_words().affixes)))
+
+
+def unmarked(name: str) -> str:
+    """Return a name without what ISO 3166-2 writes after it: another in brackets, an older code, a dagger."""
+    return name.partition(" [")[0].rstrip(" †")
+
+
 def usual(name: str, names: list[str]) -> str | None:
     """Return the name without a type word ("Borno" of "Borno State"), `None` to keep the one there is."""
-    single = next((n for n in names if " " not in n and n[:1].isupper()), None)
-    return single or (names[0] if names and not name.isascii() else None)
+    plain = [n for n in names if n.isascii()] or [n for n in names if LATIN.fullmatch(n)]
+    single = next((n for n in plain if " " not in n and n[:1].isupper()), None)
+    return single or (plain[0] if plain and not name.isascii() else None)
 
 
 def is_a_name(english: str, local: str) -> bool:
@@ -48,6 +76,21 @@ def spellings(ours: list[str], theirs: Iterable[str]) -> list[str]:
     """
     near = (n for n in theirs if not LATIN.fullmatch(n) or max(fuzz.ratio(key(n), key(own)) for own in ours) >= _CLOSE)
     return [*ours, *near]
+
+
+def same_name(ours: list[str], theirs: Iterable[str]) -> list[str]:
+    """Return which of the sources' names are those of ours, spelled otherwise or with a word more, and other scripts.
+
+    The rest is mostly translated or a nickname, and often a word: "Currents" for Corrientes, "Poplar" for Luqa.
+    """
+    words = [set(key(name).split()) for name in ours]
+
+    def near(name: str) -> bool:
+        mine = set(key(name).split())
+        alike = max(fuzz.ratio(key(name), key(own)) for own in ours)
+        return alike >= _ALIKE or any(mine <= own or own <= mine for own in words if own)
+
+    return [name for name in theirs if not LATIN.fullmatch(name) or near(name)]
 
 
 def alternates(name: str, names: Iterable[str], population: int, *, read: bool) -> list[str]:

