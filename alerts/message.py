@@ -14,6 +14,7 @@ from alerts.rules import Finding, Match, Rule, Severity
 from alerts.story import Story
 from alerts.telling import Ground, Party, Report, Step, Telling
 from alerts.webtext import address, clean, plain, prose
+from crawler.facts.groups import Group
 from crawler.facts.places import Place
 from crawler.facts.toll import Count
 from crawler.reading import Reading
@@ -87,6 +88,8 @@ def tell(rule: Rule, decision: Decision, match: Match, story: Story, told: Told 
     leaves = _leaves(match.findings)
     quotes = [finding.quote for finding in leaves if finding.quote]
     quotes += [change.quote for change in changes if change.kind in SAYING]
+    quotes += [count.quote for count in (story.killed, story.injured) if count and count.low]
+    quotes += [group.quote for group in _actors(story)]
     new = decision.reason is Reason.NEW
     return replace(
         _facts(story),
@@ -114,10 +117,6 @@ def _facts(story: Story) -> Telling:
         if count and count.low
     ]
     place = next((p for p in story.places if p.role == "event"), None)
-    denied = {group.id for group in story.groups if group.denied}
-    actors = dict.fromkeys(
-        Party(name=prose(group.name), denied=group.id in denied) for group in story.groups if group.role == "actor"
-    )
     own = [reading for reading in story.readings if reading.article.url_key not in story.copies]
     shown = (own or story.readings)[-SHOWN:]
     return Telling(
@@ -127,13 +126,21 @@ def _facts(story: Story) -> Telling:
         at=story.newest.article.fetched,
         figures=tuple(figures),
         place=prose(_where(place)) if place else "",
-        groups=tuple(actors)[:NAMED],
+        groups=tuple(Party(name=prose(group.name), denied=group.denied) for group in _actors(story)),
         publishers=len(story.publishers),
         title=prose(story.newest.article.title),
         reports=tuple(map(_report, reversed(shown))),
         more=len(own or story.readings) - len(shown),
         copies=len(story.readings) - len(own) if own else 0,
     )
+
+
+def _actors(story: Story) -> list[Group]:
+    """Return the groups to name, each with the sentence that denies it where one does, none beside a branch of it."""
+    denials = {group.id: group for group in story.groups if group.denied}
+    named = {group.id: denials.get(group.id, group) for group in story.groups if group.role == "actor"}
+    above = {(code, group.denied) for group in named.values() for code in group.lineage if code != group.id}
+    return [group for group in named.values() if (group.id, group.denied) not in above][:NAMED]
 
 
 def _step(change: Change) -> Step:

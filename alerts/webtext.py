@@ -47,7 +47,7 @@ def prose(text: str) -> str:
     >>> prose("@everyone, see https://evil.example/x")
     '＠everyone, see https[:]//evil[.]example/x'
     """
-    return LINK.sub(_unlinked, MENTION.sub("＠", clean(text))).replace("](", "] (")
+    return LINK.sub(_unlinked, MENTION.sub("＠", clean(text))).replace("://", "[:]//").replace("](", "] (")
 
 
 def address(url: str) -> str:

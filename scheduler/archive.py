@@ -74,12 +74,15 @@ class Archive:
         return {row["rule"]: row["alerts"] for row in found}
 
     def deliveries(self) -> list[Row]:
-        """Return, by channel, how many deliveries are owed, sent and dead, and what was last said of one that was not
-        accepted."""
+        """Return, by channel, how many deliveries are owed, wait for a digest, are sent and dead.
+
+        With what was last said of one that was not accepted.
+        """
         return self.rows(
-            "select channel, sum(state = 'owed') as owed, sum(state = 'sent') as sent, sum(state = 'dead') as dead, "
-            "max(case when state <> 'sent' then detail end) as detail from deliveries group by channel order "
-            "by channel",
+            "select channel, sum(state = 'owed') as owed, sum(state = 'gathered') as waiting, "
+            "sum(state = 'sent') as sent, sum(state = 'dead') as dead, "
+            "max(case when state <> 'sent' then detail end) as detail from deliveries "
+            "group by channel order by channel",
             [],
         )
 

@@ -14,7 +14,7 @@ from alerts.message import clean
 from scheduler.commands import config_option, json_option, plainly, read_config
 from scheduler.commands.alerts_retry import retry
 from scheduler.commands.groups import ShowGroup
-from scheduler.commands.look import moment, table
+from scheduler.commands.look import became, moment, table
 
 if TYPE_CHECKING:
     from scheduler.archive import Archive
@@ -77,8 +77,7 @@ def _whole(row: Row) -> Iterable[str]:
     if row["mark"]:
         yield f"  marked {row['mark']}" + (f": {clean(row['note'])}" if row["note"] else "")
     for one in row["attempts"]:
-        tried = f"{moment(one['at'])} {one['outcome']}: {clean(one['detail'])}" if one["at"] else "not tried yet"
-        yield f"  to {one['channel']}: {one['state']}; {tried}"
+        yield f"  to {one['channel']}: {became(one)}"
     yield ""
     yield from (f"  {clean(line)}" for line in row["body"].splitlines())
     yield ""

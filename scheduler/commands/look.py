@@ -33,32 +33,32 @@ def status(config_path: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
-    for line in told_config(told["configuration"]):
+    for line in (*told_config(told["configuration"]), *_troubles(told["sources"])):
         click.echo(line)
-    for line in _troubles(told["sources"]):
-        click.echo(line)
-    totals = told["totals"]
-    counted = f"{totals['articles']} articles, {totals['stories']} stories, {totals['alerts']} alerts"
-    click.echo(f"{counted} in {archive.path}\n")
+    totals, several = told["totals"], {"articles": "article", "stories": "story", "alerts": "alert"}
+    counted = [f"{totals[name]} {one if totals[name] == 1 else name}" for name, one in several.items()]
+    click.echo(f"{', '.join(counted)} in {archive.path}\n")
     heads = ["source", "last success", "last new", "next poll", "how it is"]
     click.echo(table(heads, [_source(source) for source in told["sources"]]))
     click.echo()
     click.echo(table(["rule", "alerts in 24 h"], [[rule["name"], rule["alerts"]] for rule in told["rules"]]))
     click.echo()
-    columns = ["channel", "owed", "sent", "dead", "detail"]
+    columns = ["channel", "owed", "waiting", "sent", "dead", "detail"]
     click.echo(
         table(columns, [[row[name] for name in columns] for row in told["deliveries"]])
         if told["deliveries"]
         else "no deliveries yet"
     )
-    for line in _dead(told["dead"], told["deliveries"]):
+    for line in (*_silenced(told["silences"]), *_dead(told["dead"], told["deliveries"])):
         click.echo(line)
 
 
 def _status(config: Config | None, archive: Archive, now: datetime) -> dict[str, Any]:
     """Return how everything is; without a configuration that passes, of what the daemon runs by."""
     from scheduler.commands.look_config import names_in_force
+    from scheduler.database import Sql
     from scheduler.dead_letters import listed
+    from scheduler.silences import Silences
 
     known = {row["name"]: row for row in archive.sources()}
     never = dict.fromkeys(("last_success", "last_poll", "last_new", "next_poll", "error", "kind", "gap", "interval"))
@@ -71,8 +71,18 @@ def _status(config: Config | None, archive: Archive, now: datetime) -> dict[str,
         "sources": sorted(sources, key=lambda row: (_rank(row), -row["failures"], row["name"])),
         "rules": [{"name": name, "alerts": alerts.get(name, 0)} for name in rules],
         "deliveries": archive.deliveries(),
+        "silences": Silences(Sql(archive.db, archive.path)).listed(now),
         "dead": listed(archive),
     }
+
+
+def _silenced(silences: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Yield what nobody hears of now: who asked for quiet should not wonder later why it is."""
+    if silences:
+        yield f"\n{click.style('Silenced', bold=True)} ('tocsin silence end ID' ends one):"
+    for row in silences:
+        by = f"by {clean(row['author'])}, because: {clean(row['because'])}"
+        yield f"  {row['id']}  {clean(row['name'])} until {moment(row['until'])}, {by}; {row['held']} held back"
 
 
 def _dead(letters: Sequence[dict[str, Any]], deliveries: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -160,6 +170,16 @@ def search(words: tuple[str, ...], limit: int, config_path: Path, as_json: bool)
         click.echo("\n'tocsin why ID' tells an article's whole trail")
     else:
         click.echo("no article holds all of these words")
+
+
+def became(delivery: dict[str, Any]) -> str:
+    """Return what became of a delivery, or of one attempt at it: `sent; 23 Nov 11:09 sent: accepted`."""
+    state = clean(delivery["state"])
+    if delivery["at"]:
+        return f"{state}; {moment(delivery['at'])} {delivery['outcome']}: {clean(delivery['detail'] or '')}"
+    waits = f"waits for a digest until {moment(delivery['due'])}"
+    said = {"gathered": waits, "digested": "told in a digest", "muted": ""}.get(state, "not tried yet")
+    return f"{state}; {said}" if said else state
 
 
 def _hit(row: dict[str, Any]) -> list[Any]:

@@ -88,3 +88,5 @@ def told_config(row: Row | None) -> Iterator[str]:
         yield click.style(f"{row['path']} has not passed since {moment(row['since'])}:", fg="red", bold=True)
         yield from (f"  {clean(line)}" for line in row["problems"].splitlines()[:20])
         yield f"the rules of {moment(row['loaded'])} stay in force until it does\n"
+    if row and row["process"] is None:
+        yield click.style("no daemon is running: 'tocsin run' starts it\n", fg="yellow")

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from alerts.message import clean
-from scheduler.commands.look import moment
+from scheduler.commands.look import became, moment
 
 Row = dict[str, Any]
 NARROW, WIDE = 60, 140  # columns
@@ -190,18 +190,8 @@ def _whole(rule: Row) -> Iterator[str]:
 
 def _deliveries(decision: Row) -> Iterator[str]:
     for delivery in decision["deliveries"]:
-        at, words = delivery["at"], clean(delivery["detail"] or "")
-        tried = f"{moment(at)} {delivery['outcome']}: {words}" if at else _untried(delivery)
-        line = f"alert {decision['alert_id']} to {delivery['channel']} is {delivery['state']}; {tried}"
+        line = f"alert {decision['alert_id']} to {delivery['channel']} is {became(delivery)}"
         yield from _wrapped(line, "      ")
-
-
-def _untried(delivery: Row) -> str:
-    if delivery["state"] == "gathered":
-        return f"waits for a digest until {moment(delivery['due'])}"
-    if delivery["state"] == "digested":
-        return "told in a digest"
-    return "not tried yet"
 
 
 def _findings(findings: Iterable[Row], indent: str) -> Iterator[str]:

@@ -27,6 +27,25 @@ def test_the_headline_is_what_a_lock_screen_needs():
     )
 
 
+def test_a_group_is_not_named_beside_a_branch_of_it():
+    branch = group("sinai-province", "Sinai Province", "islamic-state")
+    above = group("islamic-state", "Islamic State")
+    assert headline(story(reading(killed=2, groups=[above, branch]))) == "2 killed · Sinai Province · 1 publisher"
+    denied = replace(above, denied=True)
+    both = "2 killed · Islamic State (denied), Sinai Province · 1 publisher"
+    assert headline(story(reading(killed=2, groups=[denied, branch]))) == both
+
+
+def test_every_fact_of_the_first_line_has_its_sentence():
+    denial = replace(group("is", "Islamic State", role="mentioned", denied=True), quote="It was not Islamic State.")
+    told = reading(killed=4, injured=9, groups=[group("is", "Islamic State"), denial])
+    message = composed(story(told), Reason.NEW)
+    assert message.title == "4 killed, 9 injured · Islamic State (denied) · 1 publisher"
+    assert message.telling.quotes == ("There were 4 of them.", "There were 9 of them.", "It was not Islamic State.")
+    nobody = composed(story(reading(killed=0, injured=0)), Reason.NEW)
+    assert nobody.telling.quotes == ()
+
+
 def test_a_story_without_a_toll_is_headed_by_its_title():
     assert headline(story(reading("Talks open in Geneva", "Talks opened."))) == "Talks open in Geneva · 1 publisher"
 

@@ -67,6 +67,8 @@ def test_an_address_is_ascii_on_the_web_without_a_user_or_it_is_none(text):
         ("killed 24/7, A/B and 3.5/4", "killed 24/7, A/B and 3.5/4"),
         ("see https://evil.example/a.b", "see https[:]//evil[.]example/a.b"),
         ("t.me/x", "t[.]me/x"),
+        ("://", "[:]//"),
+        ("1a://evil.example/x", "1a[:]//evil[.]example/x"),
         ("@everyone", "＠everyone"),
         ("at 5 @ noon <@", "at 5 @ noon <＠"),
         ("x [a](b)", "x [a] (b)"),

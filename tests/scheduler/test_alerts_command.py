@@ -6,6 +6,7 @@ import pytest
 
 from scheduler import marks
 from scheduler.archive import open_archive
+from scheduler.store import open_store
 
 ALL = ("--days", "36500")
 
@@ -25,6 +26,23 @@ def test_alerts_are_listed_the_newest_first_and_shown_whole(call):
     assert "tocsin why 1" in whole
     assert call("alerts", "1", "--json")["attempts"][0]["channel"] == "desk"
     assert "no alert of the rule 'Syria'" in call("alerts", *ALL, "--rule", "Syria")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("gathered", "to desk: gathered; waits for a digest until "),
+        ("muted", "to desk: muted\n"),
+        ("digested", "to desk: digested; told in a digest"),
+        ("dead", "to desk: dead; not tried yet"),
+    ],
+)
+def test_what_became_of_a_delivery_is_said_in_its_own_words(call, folder, state, said):
+    with closing(open_store(folder / "tocsin.db")) as store, store.sql.writing():
+        store.db.execute("update deliveries set state = ?", [state])
+    assert said in call("alerts", "1")
+    (row,) = call("status", "--json")["deliveries"]
+    assert (row["waiting"], row["dead"]) == (int(state == "gathered"), int(state == "dead"))
 
 
 def test_the_last_mark_of_a_rule_and_a_story_counts(call, folder):

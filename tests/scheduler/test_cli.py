@@ -44,7 +44,7 @@ def test_the_group_has_only_what_is_in_the_table():
 def test_status_says_what_was_read_what_rang_and_what_is_owed(call):
     printed = call("status")
 
-    assert "3 articles, 2 stories, 1 alerts" in printed
+    assert "3 articles, 2 stories, 1 alert in" in printed
     assert "Example Wire" in printed
     assert "not polled yet" in printed
     told = call("status", "--json")

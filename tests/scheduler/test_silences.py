@@ -303,11 +303,14 @@ def test_what_is_silenced_is_listed_until_it_is_ended(call):
     shown = call("silence")
     assert "region Syria" in shown
     assert "ex ercise" in shown
-    assert not {"\u202e", "\x1b"} & set(shown)
+    status = call("status")
+    assert "by a[31mnna, because: ex ercise; 0 held back" in status
+    assert not {"\u202e", "\x1b"} & {*shown, *status}
     assert call("silence", "end", "1") == "region Syria is silenced no more; it held nothing back\n"
     assert (listed(call), len(listed(call, "--all"))) == ([], 1)
     assert call("silence").startswith("nothing is silenced")
     assert "(over)" in call("silence", "--all")
+    assert "Silenced" not in call("status")
     call("silence", "end", "1", code=1)
 
 
