@@ -50,7 +50,7 @@ class Asked:
 @click.option("--rule", metavar="NAME", help="Only this rule.")
 @click.option("--against", type=click.Path(path_type=Path), metavar="OTHER.yaml", help="The rules to compare with.")
 @click.option(
-    "--try", "edit", metavar="YAML", help="An edit of --rule, such as 'when: {killed: 3}', not saved anywhere."
+    "--try", "edit", metavar="YAML", help="An edit of --rule, such as '{killed: 3}' or 'limit: 2/h', not saved."
 )
 @click.option("--articles", type=click.Path(path_type=Path), metavar="F.jsonl", help="A file instead of the archive.")
 @click.option("--backlog", is_flag=True, help="Let articles ring that were taken in quietly.")

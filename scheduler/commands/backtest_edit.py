@@ -19,7 +19,7 @@ _WORLD = ("channels", "sources", "groups", "regions", "timezone")  # what a rule
 def edited(path: Path, config: Config, name: str, edit: str) -> Rule:
     """Return the rule `name` with the keys of `edit`, a mapping in YAML, in place of its own; `null` takes one away.
 
-    Exits with 2, and each problem, where that is no rule.
+    Conditions alone are a `when`. Exits with 2, and each problem, where that is no rule.
     """
     from scheduler.config import ConfigError, load
 
@@ -44,7 +44,15 @@ def _edit(written: str) -> dict[str, Any]:
         raise click.UsageError(f"--try:{spot.line}:{spot.column}: {message}")
     if not isinstance(document.data, dict):
         raise click.UsageError("--try: this should be keys of a rule, such as 'when: {killed: 3}'")
-    return document.data
+    # Who tries a rule thinks of its conditions: they need not be put under 'when' first.
+    return {"when": document.data} if _conditions() & document.data.keys() else document.data
+
+
+def _conditions() -> set[str]:
+    from scheduler.config_model import Rule
+    from scheduler.config_when import When
+
+    return {field.alias or name for name, field in When.model_fields.items()} - set(Rule.model_fields)
 
 
 def _read(path: Path) -> Any:

@@ -100,8 +100,9 @@ def test_the_difference_says_for_each_alert_what_the_other_rules_lack(folder, tr
     assert (sign, rule, why.partition(" (")[0]) == ("-", "North Caucasus", "11 killed, the rule wants >= 12")
 
 
-def test_an_edit_is_tried_without_being_saved(folder, tried_on):
-    told = tried_on("--rule", "North Caucasus", "--try", "when: {killed: 12}")
+@pytest.mark.parametrize("edit", ["when: {killed: 12}", "{killed: 12}", "{any: [killed: 12]}"])
+def test_an_edit_is_tried_without_being_saved(folder, tried_on, edit):
+    told = tried_on("--rule", "North Caucasus", "--try", edit)
     assert "Against config.yaml as it is: 0 more, 1 fewer, 0 the same" in told
     assert "now: 11 killed, the rule wants >= 12" in told
 
@@ -112,6 +113,8 @@ def test_an_edit_is_tried_without_being_saved(folder, tried_on):
         (["--try", "killed: 3"], "--try edits the rule of --rule"),
         (["--rule", "Nowhere"], "has no rule 'Nowhere'; it has: North Caucasus, Syria"),
         (["--rule", "Syria", "--try", "when: {grop: any}"], "--try: unknown key 'grop' of when, did you mean group?"),
+        (["--rule", "Syria", "--try", "{killed: 3, grop: any}"], "--try: unknown key 'grop' of when, did you mean"),
+        (["--rule", "Syria", "--try", "{killed: 3, notify: x}"], "--try: unknown key 'notify' of when"),
         (["--rule", "Syria", "--try", "when: [1"], "--try:1:"),
         (["--rule", "Syria", "--try", ""], "this should be keys of a rule"),
         (["--rule", "Syria", "--try", "- да"], "this should be keys of a rule"),
