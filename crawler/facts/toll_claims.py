@@ -47,7 +47,9 @@ def _from_subject(what: What, p: Phrase, event: int, said: Subject | None) -> li
     claim = tally(what, said.groups, event)
     if claim is None:
         return []
-    return [replace(claim, part=said.part, more=claim.more or (event not in p.ending and p.tagged(event - 1, "more")))]
+    adds = event not in p.ending and p.tagged(event - 1, "more")
+    marks = claim.marks | ({"afterwards"} if adds and p.tagged(event - 1, "eventually") else set())
+    return [replace(claim, part=said.part, more=claim.more or adds, marks=marks)]
 
 
 def _negated(p: Phrase, event: int) -> bool:

@@ -43,16 +43,49 @@ def add_up(findings: Iterable[Finding], what: What) -> Sum | None:
     own = False
     standing = _without_vague([finding for finding in findings if finding.aside is None], what)
     totals = _totals(standing, what)
+    headline = _headline(standing, what)
     for finding in standing:
         if _is_within(finding, totals, what) or (finding.claim.own and own):
             continue
         own = own or finding.claim.own  # told again, it is the same death
         if finding.claim.what == what:
-            figure = _next(figure, finding, before)
+            added = _next(figure, _beside(finding, before, figure), before)
+            figure = figure if figure and _exceeds(headline, figure, added, finding) else added
         elif figure is not None and what == "injured" and _died_of_wounds(finding, before, figure):
             figure = replace(figure, low=max(0, figure.low - finding.claim.low), marks=figure.marks | {"died"})
         before = finding
     return figure
+
+
+def _headline(findings: Iterable[Finding], what: What) -> int | None:
+    """Return how many the title counts, `None` where it counts none, or only those of a side."""
+    found = [f for f in findings if f.claim.what == what and f.sentence == 0]
+    if len(found) != 1 or not found[0].claim.counted or found[0].claim.approximate or found[0].claim.more:
+        return None
+    return None if found[0].claim.sides else found[0].claim.low
+
+
+def _exceeds(headline: int | None, figure: Sum, added: Sum, finding: Finding) -> bool:
+    """'3 hurt in shooting … two men were wounded … a woman was hurt': the title counts them all.
+
+    A sentence that states a higher figure by itself is news; a sum of several sentences is the same people told again.
+    An attacker may be counted apart.
+    """
+    if headline is None or finding.sentence == 0 or finding.claim.own or "attacker" in finding.claim.marks:
+        return False
+    return added.low > headline and added.low > max(figure.low, finding.claim.low)
+
+
+def _beside(finding: Finding, before: Finding | None, figure: Sum | None) -> Finding:
+    """'One was killed and three others were wounded': others than the killed, not than those wounded before.
+
+    So too in a sentence of its own, 'Three others were taken to hospital'; but who died later is one more.
+    """
+    claim = finding.claim
+    if not claim.more or before is None or before.claim.what == claim.what or "anew" in claim.marks:
+        return finding
+    again = claim.what == "injured" and figure is not None and claim.low == figure.low
+    return replace(finding, claim=replace(claim, more=False)) if again or before.sentence == finding.sentence else finding
 
 
 def _without_vague(findings: list[Finding], what: What) -> list[Finding]:
@@ -156,6 +189,8 @@ def _later(figure: Sum, claim: Claim, fresh: Sum) -> Sum:
         return replace(figure, parts=figure.parts + claim.low)  # 'six died in two blasts. A second blast killed two'
     if _comes_on_top(figure, claim):
         return _plus(figure, fresh)
+    if "afterwards" in claim.marks and claim.definite and claim.low == 1:
+        return figure  # 'One dead, three hurt … He was later pronounced dead'
     if claim.more and not (figure.parts and figure.parts + claim.low <= figure.low):
         return replace(_plus(figure, fresh), sentence=fresh.sentence, people=fresh.people)
     if claim.definite or not claim.counted:
