@@ -9,7 +9,7 @@ from crawler.facts.toll_words import Unit
 _LIMIT = 14
 _AGE_LIMIT = 120
 _BOTH = {"both", "all"}  # ', both 24,'
-_CLOSING = {"and", "be"}
+_CLOSING = {"and", "be", "relative"}
 _ENDING = _CLOSING | {"die", "have", "hurt_ed", "hurt_int", "kill_ed", "prep"}
 _JUNIOR = {"jr", "sr", "ii", "iii", "iv"}
 
@@ -45,7 +45,15 @@ def _comma_age(units: list[Unit], end: int) -> int:
     after = _ages(units, first)
     comma = after < len(units) and units[after].text == ","
     conj = after + 1 < len(units) and not units[after + 1].tags.isdisjoint({"conj"})
-    return after + 1 if comma and not conj else after
+    return after + 1 if comma and not conj and not _named_with_age(units, after + 1) else after
+
+
+def _named_with_age(units: list[Unit], k: int) -> bool:
+    """'Anna Kern, 33, Ilse Brandt, 34, …' is a list, whose comma stays."""
+    first = k
+    while k < len(units) and "name" in units[k].tags:
+        k += 1
+    return first < k < len(units) - 1 and units[k].text == "," and _is_age(units[k + 1])
 
 
 def _aged(units: list[Unit], k: int) -> bool:
@@ -53,7 +61,7 @@ def _aged(units: list[Unit], k: int) -> bool:
 
 
 def _closed(units: list[Unit], k: int, by: Set[str] = _CLOSING) -> bool:
-    return k >= len(units) or units[k].text in {",", ")", "."} or not units[k].tags.isdisjoint(by)
+    return k >= len(units) or units[k].text in {",", ")", ".", ";"} or not units[k].tags.isdisjoint(by)
 
 
 def _is_age(unit: Unit) -> bool:

@@ -11,6 +11,7 @@ from crawler.facts.toll_nouns import Side
 
 # The head of "people", "victims", "men": a noun of no side and no trade is a lexicon's `generic`.
 _GENERIC = ""
+_KIN_REACH = 2  # sentences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,9 @@ def _beside(finding: Finding, before: Finding | None, figure: Sum | None) -> Fin
     if not claim.more or before is None or before.claim.what == claim.what or "anew" in claim.marks:
         return finding
     again = claim.what == "injured" and figure is not None and claim.low == figure.low
-    return replace(finding, claim=replace(claim, more=False)) if again or before.sentence == finding.sentence else finding
+    return (
+        replace(finding, claim=replace(claim, more=False)) if again or before.sentence == finding.sentence else finding
+    )
 
 
 def _without_vague(findings: list[Finding], what: What) -> list[Finding]:
@@ -175,7 +178,7 @@ def _same_sentence(figure: Sum, finding: Finding, fresh: Sum) -> Sum:
     if fresh.people and fresh.people <= figure.people:
         return figure  # 'was found dead and is believed to have been murdered'
     if (claim.definite or not claim.counted) and not claim.more:
-        if _comes_on_top(figure, claim):
+        if _comes_on_top(figure, claim, fresh):
             return _plus(figure, fresh)
         return figure if claim.definite else _plus(figure, fresh)
     if claim.nominal and claim.low <= figure.low:
@@ -187,11 +190,11 @@ def _later(figure: Sum, claim: Claim, fresh: Sum) -> Sum:
     """Weigh a later sentence's claim: an addition, the same told again, or a newer figure."""
     if "anew" in claim.marks and "several" in figure.marks and claim.low <= figure.low:
         return replace(figure, parts=figure.parts + claim.low)  # 'six died in two blasts. A second blast killed two'
-    if _comes_on_top(figure, claim):
+    if _comes_on_top(figure, claim, fresh):
         return _plus(figure, fresh)
-    if "afterwards" in claim.marks and claim.definite and claim.low == 1:
-        return figure  # 'One dead, three hurt … He was later pronounced dead'
-    if claim.more and not (figure.parts and figure.parts + claim.low <= figure.low):
+    # 'One dead, three hurt … He was later pronounced dead': he is the one
+    adds = claim.more and not ("afterwards" in claim.marks and claim.definite and claim.low == 1)
+    if adds and not (figure.parts and figure.parts + claim.low <= figure.low):
         return replace(_plus(figure, fresh), sentence=fresh.sentence, people=fresh.people)
     if claim.definite or not claim.counted:
         return figure
@@ -211,13 +214,14 @@ def _sides_of_all(figure: Sum, low: int) -> dict[Side, int]:
     return dict.fromkeys(figure.sides, low)
 
 
-def _comes_on_top(figure: Sum, claim: Claim) -> bool:
+def _comes_on_top(figure: Sum, claim: Claim, fresh: Sum) -> bool:
     """'The mayor was hurt. His wife was hurt.', 'Five died. The gunman was shot dead.', 'One of the wounded died.'"""
     if "attacker" in claim.marks and not figure.marks & {"attacker", "attackers_in"}:
         known = claim.definite or claim.counted
         return known and not claim.approximate and "militants" not in figure.sides and claim.low < figure.low
     if "whose" in claim.marks:
-        return not figure.counted and not set(claim.heads) & figure.heads and not claim.approximate
+        near = fresh.sentence <= figure.sentence + _KIN_REACH  # further down, 'his son' is who was spoken of all along
+        return near and not figure.counted and not set(claim.heads) & figure.heads and not claim.approximate
     return "hurt_ed" in claim.marks and claim.what == "killed" and claim.counted and "hurt_ed" not in figure.marks
 
 
