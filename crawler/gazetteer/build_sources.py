@@ -109,6 +109,7 @@ def _shown(iso: Iso) -> str:
 def _hide_words(row: Row) -> None:
     """Names that are first of all words only resolve: "North", "Центральный"."""
     plain = type_words().plain
+    row.quiet = key(row.name) in plain
     row.hidden += [name for name in row.own if key(name) in plain]
     row.own = [name for name in row.own if key(name) not in plain]
 

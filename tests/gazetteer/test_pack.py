@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.facts.places import read_places
 from crawler.gazetteer import gazetteer
 from crawler.gazetteer.build import EXONYMS, fingerprint
 from crawler.gazetteer.build_forms import all_forms, by_ending, cases, turkish_people
@@ -221,6 +222,16 @@ def test_no_first_level_is_called_by_its_kind_or_with_a_footnote() -> None:
 @pytest.mark.parametrize("word", ["Currents", "Poplar", "Missions", "Tobacco", "Airport", "Johanna", "Inland"])
 def test_a_translation_of_a_units_name_is_no_name(word: str) -> None:
     assert [r for r in Pack().readings(word) if Pack().kind(r.place) == "admin1" and not r.flags & HIDDEN] == []
+
+
+def test_a_first_level_called_by_a_word_is_read_only_where_a_type_word_says_so() -> None:
+    assert [
+        place.code
+        for place in read_places("", "North Division officers were shot at in the west of North County.", "en")
+    ] == []
+    assert "CM-NO" in [
+        place.code for place in read_places("", "Five people were killed in Cameroon's North Region.", "en")
+    ]
 
 
 def test_a_plain_name_is_shown_as_it_is_and_another_by_the_likeliest_of_its_others() -> None:
