@@ -49,7 +49,11 @@ def read_tokens(sentence: str, lexicon: Lexicon, wanted: frozenset[str] | None =
         words = [word.casefold() for word in raw]
     if wanted is not None and wanted.isdisjoint(words):
         return []
+    if words and "." in lexicon.openings.get(words[-1], {}):  # a title ends without the full stop that 'um .' has
+        raw, words = [*raw, "."], [*words, "."]
     units = _units(raw, words, sentence.isupper(), lexicon)
+    if lexicon.beside:
+        units = [part for unit in units for part in _beside(unit, words, lexicon)]
     return list(_join_numbers(units, lexicon)) if any("number" in unit.tags for unit in units) else units
 
 
@@ -70,6 +74,14 @@ def _units(raw: list[str], words: list[str], shouted: bool, lexicon: Lexicon) ->
         units.append(_digits(words, i, lexicon) if is_digits else _one(word, capital, lexicon))
         i += 1
     return units
+
+
+def _beside(unit: Unit, words: list[str], lexicon: Lexicon) -> list[Unit]:
+    """'das Leben' tells of a death beside 'verlor' alone; elsewhere it is read word by word."""
+    needed = lexicon.beside.get(unit.text)
+    if needed is None or not needed.isdisjoint(words):
+        return [unit]
+    return [_one(word, unit.capital, lexicon) for word in unit.text.split()]
 
 
 @lru_cache(maxsize=_REMEMBERED)

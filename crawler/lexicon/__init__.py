@@ -16,7 +16,7 @@ from crawler.lexicon.grammar import Grammar, Spelling, read_grammar, read_spelli
 Entries = Mapping[str, tuple[tuple[tuple[str, ...], frozenset[str]], ...]]
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _NUMBERS = ("numbers", "multipliers", "vague", "fixed")
-_FOREIGN = ("grammar", "fold", "prefixes", "suffixes")
+_FOREIGN = ("grammar", "fold", "prefixes", "suffixes", "beside")
 
 
 class LexiconError(ValueError):
@@ -32,7 +32,8 @@ class Lexicon:
     to the phrases that it begins, longest first, each with the tags it carries: a word on its own is a phrase of one;
     `openings` maps it to the second word first, "" for a word on its own. All lower case. `grammar` is `None` for
     English, which has a reader of its own; every other language is read by its grammar and spelling. `known` are all
-    the words that occur in any phrase.
+    the words that occur in any phrase. `beside` are phrases that tell of no death or injury unless one of these words
+    is in the sentence too: "das Leben" beside "verlor".
     """
 
     lang: str
@@ -48,6 +49,7 @@ class Lexicon:
     grammar: Grammar | None
     spelling: Spelling
     known: frozenset[str]
+    beside: Mapping[str, frozenset[str]]
 
 
 @lru_cache(maxsize=32)
@@ -98,6 +100,10 @@ def parse(lang: str, source: str) -> Lexicon:
             vocabulary=_by_first_sign(known) if grammar and not grammar.blanks else {},
         ),
         known=known,
+        beside={
+            " ".join(key(phrase).split()): _phrases(name, "beside", words, key)
+            for phrase, words in _section(name, data, "beside").items()
+        },
     )
 
 
