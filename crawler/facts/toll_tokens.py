@@ -81,7 +81,8 @@ def _beside(unit: Unit, words: list[str], lexicon: Lexicon) -> list[Unit]:
     needed = lexicon.beside.get(unit.text)
     if needed is None or not needed.isdisjoint(words):
         return [unit]
-    return [_one(word, unit.capital, lexicon) for word in unit.text.split()]
+    parts = unit.text.split()
+    return [_one(word, unit.capital, lexicon) for word in parts] if parts[1:] else [unit._replace(tags=_NONE)]
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -18,6 +18,9 @@ BROKEN = [
     ("tags: {negation: [not, 12]}", "negation: 12 is not a word"),
     ("tags: {negation: ['not', '']}", "negation: '' is not a word"),
     ("tags: {negation: not}", "negation is not a list"),
+    ("beside: [um]", "beside is not a map"),
+    ("beside: {um: kam}", "beside is not a list"),
+    ("beside: {um: [1]}", "beside: 1 is not a word"),
     ("endings: {plural: s}", "plural is not a list"),
 ]
 
