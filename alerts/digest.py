@@ -24,7 +24,7 @@ class Entry:
     """One alert that was gathered.
 
     `story` is the same for the alerts of one event, and for no others. `url` is the article that it came of; `terms`
-    the hours or the limit that it waited for.
+    the hours or the limit that it waited for; `by_now` how the story is headed since, where its figures have changed.
     """
 
     alert: int
@@ -38,6 +38,7 @@ class Entry:
     killed: int | None = None
     injured: int | None = None
     terms: str = ""
+    by_now: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,8 @@ def _line(alerts: Sequence[Entry]) -> str:
     rules = ", ".join(map(clean, names[:RULES])) + more
     several = f"; {len(alerts)} alerts since {_clock(alerts[0].at)}" if len(alerts) > 1 else ""
     link = readable(address(last.url))
-    return "\n".join(filter(None, (plain(title), f"{rules}: {last.reason}, {_clock(last.at)}{several}", link)))
+    by_now = f"by now: {plain(last.by_now)}" if last.by_now else ""
+    return "\n".join(filter(None, (plain(title), by_now, f"{rules}: {last.reason}, {_clock(last.at)}{several}", link)))
 
 
 def _title(kind: Kind, entries: Sequence[Entry], stories: Sequence[Sequence[Entry]], hush: Hush | None) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from alerts.digest import Entry, Hush, compose_digest
+from alerts.digest import LINES, Entry, Hush, compose_digest
 from alerts.gathering import Kind, Silence, silenced, why_silenced
 from alerts.local_time import quiet_until
-from alerts.message import Message
+from alerts.message import Message, headline
 from alerts.policy import Reason
+from alerts.story import Story
 from alerts.verdicts import named
 from scheduler import rows
 from scheduler.database import StoreError
@@ -70,15 +71,21 @@ def _heard(due: list[Row], ringer: Ringer, now: datetime) -> list[Row]:
 
 def _silence(row: Row, silences: Sequence[Silence], ringer: Ringer) -> Silence | None:
     """Return the silence that is in force for an alert; one whose story can't be read is better told than held."""
-    places, groups = frozenset[str](), frozenset[str]()
+    asked = any(silence.scope in ("region", "group") for silence in silences)
+    story = _story(row, ringer) if asked else None
+    places, groups = concerned(story) if story else (frozenset[str](), frozenset[str]())
+    return silenced(silences, row["rule"], row["story_id"], places, groups)
+
+
+def _story(row: Row, ringer: Ringer) -> Story | None:
+    """Return the story of a gathered alert, `None` where it can't be read."""
     try:
-        if any(silence.scope in ("region", "group") for silence in silences):
-            places, groups = concerned(ringer.store.story(row["story_id"]))
+        return ringer.store.story(row["story_id"])
     except StoreError:
         raise
     except Exception as error:  # noqa: BLE001  as above
         say("fault", f"story {row['story_id']}: {error}", {"rule": row["rule"]}, level=logging.ERROR, trace=True)
-    return silenced(silences, row["rule"], row["story_id"], places, groups)
+    return None
 
 
 def _batch(row: Row) -> tuple[str, str, int]:
@@ -91,12 +98,13 @@ def _tell(gathered: Sequence[Row], ringer: Ringer, now: datetime) -> int:
     channel, kind = first["channel"], Kind(first["kind"])
     gone = bool(ringer.channels) and channel not in ringer.channels and bool(ringer.system)
     targets = ringer.system if gone else (channel,)
-    single = len(gathered) == 1
-    if single and not gone and kind is not Kind.SILENCE:
+    single, newer = len(gathered) == 1, _by_now(gathered, ringer)
+    if single and not gone and not newer and kind is not Kind.SILENCE:
         with outbox.sql.writing():
             outbox.gathered.let_go(first["id"], now)
     else:
-        message = _message(kind, gathered, ringer, STRAY.format(channel) if gone else "", now)
+        hush = _hush(ringer, first["silence_id"], now)
+        message = _message(kind, gathered, newer, hush, STRAY.format(channel) if gone else "")
         with outbox.sql.writing():
             kept = [outbox.gathered.digest(kind, target, message, now) for target in targets]
             outbox.gathered.tell((row["id"] for row in gathered), kept[0])
@@ -107,23 +115,41 @@ def _tell(gathered: Sequence[Row], ringer: Ringer, now: datetime) -> int:
     return len(targets)
 
 
-def _message(kind: Kind, gathered: Sequence[Row], ringer: Ringer, note: str, now: datetime) -> Message:
+def _by_now(gathered: Sequence[Row], ringer: Ringer) -> dict[int, str]:
+    """Return how their stories are headed now, by alert, where the figures have changed while they waited.
+
+    Only the stories that a digest lists are asked, and of each its last alert.
+    """
+    last = {row["story_id"]: row for row in sorted(gathered, key=lambda row: row["alert_id"])}
+    found: dict[int, str] = {}
+    for row in sorted(last.values(), key=lambda row: row["created"], reverse=True)[:LINES]:
+        if row["changed"] <= row["created"] or row["told_as"] == "roundup":
+            continue
+        story = _story(row, ringer)
+        figures = [count.low if count else None for count in (story.killed, story.injured)] if story else []
+        if story and figures != [row["killed"], row["injured"]]:
+            found[row["alert_id"]] = headline(story)
+    return found
+
+
+def _message(kind: Kind, gathered: Sequence[Row], newer: Mapping[int, str], hush: Hush | None, note: str) -> Message:
     """Return the digest; one alert alone is told as it is, with what there is to say first."""
-    hush = _hush(ringer, gathered[0]["silence_id"], now)
     if len(gathered) > 1:
-        return compose_digest(kind, [_entry(row) for row in gathered], hush, note)
+        return compose_digest(kind, [_entry(row, newer.get(row["alert_id"], "")) for row in gathered], hush, note)
     row = gathered[0]
-    parts = [note, hush.sentence if hush else "", row["body"]]
-    return Message(row["title"], "\n\n".join(filter(None, parts)), row["severity"])
+    by_now = newer.get(row["alert_id"], "")
+    then = f"It rang for: {row['title']}" if by_now else ""
+    parts = [note, hush.sentence if hush else "", then, row["body"]]
+    return Message(by_now or row["title"], "\n\n".join(filter(None, parts)), row["severity"])
 
 
-def _entry(row: Row) -> Entry:
+def _entry(row: Row, by_now: str) -> Entry:
     # A round-up's alerts are of as many events.
     event = f"{row['story_id']}/{row['alert_id']}" if row["told_as"] == "roundup" else str(row["story_id"])
     own = {name: row[name] for name in ("rule", "severity", "title", "url", "killed", "injured")}
-    at = rows.to_time(row["created"]) or rows.NEVER
+    at, terms = rows.to_time(row["created"]) or rows.NEVER, row["terms"] or ""
     return Entry(
-        alert=row["alert_id"], story=event, reason=Reason(row["reason"]), at=at, terms=row["terms"] or "", **own
+        alert=row["alert_id"], story=event, reason=Reason(row["reason"]), at=at, terms=terms, by_now=by_now, **own
     )
 
 

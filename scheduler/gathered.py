@@ -21,7 +21,7 @@ GATHERED, DIGESTED, MUTED = "gathered", "digested", "muted"  # states of a deliv
 
 _DUE = """
 select d.id, d.alert_id, d.channel, d.kind, d.terms, d.silence_id, d.urgent, l.rule, l.story_id, l.article_id,
-  l.reason, l.severity, l.title, l.body, l.created, l.killed, l.injured, a.url, t.kind as told_as
+  l.reason, l.severity, l.title, l.body, l.created, l.killed, l.injured, a.url, t.kind as told_as, t.changed
 from deliveries d join alerts l on l.id = d.alert_id join articles a on a.id = l.article_id
   join stories t on t.id = l.story_id
 where d.state = 'gathered'
