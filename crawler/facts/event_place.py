@@ -154,11 +154,11 @@ def _is_in_one_country(one: Toponym, other: Toponym) -> bool:
 
 
 def _tells(document: Document, number: int) -> bool:
-    """Whether a sentence tells of an event, and of none that was before; the lead may name a year."""
+    """Whether a sentence tells of an event, and of none that was before; the lead may name a month and a year."""
     folded, words = document.folded_sentence(number), context()
     if not words.events.search(folded) or (words.background.search(folded) and not words.protests.search(folded)):
         return False
-    return number < LEAD or not _YEAR.search(folded)
+    return number < LEAD or not (_YEAR.search(folded) or words.earlier.search(folded))
 
 
 def _governed(document: Document, toponyms: tuple[Toponym, ...]) -> set[int]:

@@ -18,6 +18,7 @@ class Context:
 
     events: re.Pattern[str]
     background: re.Pattern[str]
+    earlier: re.Pattern[str]
     governed: re.Pattern[str]
     placed: re.Pattern[str]
     purpose: re.Pattern[str]
@@ -46,6 +47,7 @@ def context() -> Context:
     return Context(
         events=whole(one["events"]),
         background=whole(one["background"]),
+        earlier=whole(one["earlier"]),
         governed=re.compile(
             rf"\b(?:{one['governors']}) +"
             rf"(?:(?:(?:{one['fillers']}|{people}) +){{0,7}}|"
