@@ -152,10 +152,10 @@ def _add_exonyms(rows: list[Row]) -> None:
 
 
 def add(place: Row, lang: str, names: list[str], people: list[str]) -> None:
-    """Add names in a language to a place, with their forms; the first English one is what a unit or city is called."""
+    """Add names in a language to a place, with their forms; the first English one is what it is called."""
     if lang == "en" and place.kind in ("admin1", "city") and names:
         names = [*names, place.name] if not place.quiet else names
-        place.name = names[0] if place.kind == "admin1" else place.name
+        place.name = names[0]
         place.quiet = False
     place.own[:0] = names
     if lang == "en":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from rapidfuzz import fuzz
@@ -34,6 +35,11 @@ _TYPES = {
     "oblysy",
 }
 _TYPES |= {"respublika", "shaary", "sheng", "shi", "voblasc", "zizhiqu", "zupanija"}
+_MARKS = frozenset("\u0304\u0306\u0307\u0323\u0331")  # macron, breve, dots and a line
+_CEDILLA = "\u0327"
+_MARKED = re.compile(  # countries
+    "AL|AZ|BA|CH|CY|CZ|DE|EE|FI|FJ|HR|HU|IE|IS|LT|LV|MD|ME|MK|MT|NZ|PF|PL|RO|RS|SE|SI|SK|TM|TO|TR|US|VN|WS|XK"
+)
 _ALIKE = 80  # likeness from which a Latin name of a first level is a spelling of its own, out of 100
 _CLOSE = 75  # likeness from which a Latin name of a hamlet is a spelling of its own, out of 100
 _HAMLET = 5_000
@@ -53,6 +59,18 @@ def is_plain(name: str) -> bool:
 def unmarked(name: str) -> str:
     """Return a name without what ISO 3166-2 writes after it: another in brackets, an older code, a dagger."""
     return name.partition(" [")[0].rstrip(" †")
+
+
+def without_marks(name: str, country: str) -> str:
+    """Return a name that a scholar's transliteration has, as news writes it: "Kandahar" for "Kandahār".
+
+    Names of countries that write Latin letters with such marks themselves stay as they are.
+    """
+    if _MARKED.fullmatch(country):
+        return name
+    parts = unicodedata.normalize("NFD", name.replace("‘", "").replace("ʻ", ""))
+    kept = (c for n, c in enumerate(parts) if c not in _MARKS and not (c == _CEDILLA and parts[n - 1] not in "cC"))
+    return unicodedata.normalize("NFC", "".join(kept)).strip() or name
 
 
 def usual(name: str, names: list[str]) -> str | None:

@@ -26,6 +26,7 @@ from crawler.gazetteer.build_names import (
     spellings,
     unmarked,
     usual,
+    without_marks,
 )
 from crawler.gazetteer.names import key
 from crawler.gazetteer.packing import Row
@@ -151,7 +152,8 @@ def second_levels(known: Iterable[str]) -> Iterator[tuple[int, Row]]:
         country = geonames[:2] or iso[:2]
         if level != "2" or country not in wanted or iso in firsts:
             continue
-        row = Row("admin2", "", upper.get(int(above or 0), country), bare(name, type_words().affixes))
+        shown = without_marks(bare(name, type_words().affixes), country)
+        row = Row("admin2", "", upper.get(int(above or 0), country), shown)
         names = [alias.replace("_", " ") for alias in aliases.split("|") if is_ours(alias) and not alias.isupper()]
         row.own, row.alternates = [name], names
         if country in NEAR:
@@ -181,7 +183,8 @@ def cities(levels: dict[int, str]) -> Iterator[tuple[int, Row]]:
         name, names = ours.get((country, key(city["name"])), (city["name"], []))
         number = int(city["geonameid"])
         where = (city["latitude"], city["longitude"])
-        row = Row("city", "", levels.get(number) or _nearest(country, where), name, population, *where)
+        shown = without_marks(name, country)
+        row = Row("city", "", levels.get(number) or _nearest(country, where), shown, population, *where)
         row.own = [*names, city["name"]]
         read = country in NEAR or population >= _MANY
         row.alternates = alternates(city["name"], city["alternatenames"], population, read=read)

@@ -11,7 +11,17 @@ from crawler.facts.places import read_places
 from crawler.gazetteer import gazetteer
 from crawler.gazetteer.build import EXONYMS, fingerprint
 from crawler.gazetteer.build_forms import all_forms, by_ending, cases, turkish_people
-from crawler.gazetteer.build_names import alternates, bare, is_a_name, is_plain, languages, same_name, unmarked, usual
+from crawler.gazetteer.build_names import (
+    alternates,
+    bare,
+    is_a_name,
+    is_plain,
+    languages,
+    same_name,
+    unmarked,
+    usual,
+    without_marks,
+)
 from crawler.gazetteer.build_sources import table
 from crawler.gazetteer.capitals import capitals
 from crawler.gazetteer.names import fold, key
@@ -209,6 +219,22 @@ def test_nicknames_and_translations_are_no_names() -> None:
 )  # fmt: skip
 def test_a_first_level_is_called_as_english_news_calls_it(code: str, name: str) -> None:
     assert gazetteer().by_code[code].name == name
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("AF-KAN/kandahar", "Kandahar"), ("SY-HM/hama", "Hama"), ("PS-JEN/jenin", "Jenin"), ("IQ-MA/amarah", "Amarah"),
+        ("IN-MH/thane", "Thane"), ("KP-08/hamhung", "Hamhung"), ("TR-64/usak", "Uşak"), ("PL-10/lodz", "Łódź"),
+    ],
+)  # fmt: skip
+def test_a_city_is_called_without_the_marks_of_a_transliteration(code: str, name: str) -> None:
+    assert gazetteer().by_code[code].name == name
+
+
+def test_only_marks_of_a_transliteration_are_left_out() -> None:
+    names = [("Ḩalabjah", "IQ"), ("Mazār-e Sharīf", "AF"), ("‘Ayn al Başal", "SY"), ("Besançon", "FR"), ("Muş", "TR")]
+    assert [without_marks(*one) for one in names] == ["Halabjah", "Mazar-e Sharif", "Ayn al Basal", "Besançon", "Muş"]
 
 
 def test_no_first_level_is_called_by_its_kind_or_with_a_footnote() -> None:
