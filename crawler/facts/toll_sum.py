@@ -70,10 +70,11 @@ def _exceeds(headline: int | None, figure: Sum, added: Sum, finding: Finding) ->
     """'3 hurt in shooting … two men were wounded … a woman was hurt': the title counts them all.
 
     A sentence that states a higher figure by itself is news; a sum of several sentences is the same people told again.
-    An attacker, or several who were killed too, may be counted apart: 'the army killed three gunmen' is within.
+    An attacker, or several who were killed too, may be counted apart: 'the army killed three gunmen' is within. One of
+    the wounded who died is one more.
     """
     claim = finding.claim
-    apart = "attacker" in claim.marks and (claim.more or claim.low == 1)
+    apart = ("attacker" in claim.marks and (claim.more or claim.low == 1)) or "hurt_ed" in claim.marks
     if headline is None or finding.sentence == 0 or claim.own or apart:
         return False
     return added.low > headline and added.low > max(figure.low, finding.claim.low)
