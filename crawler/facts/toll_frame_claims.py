@@ -31,8 +31,8 @@ from crawler.facts.toll_wounded import (
     counted_before,
     died_after,
     died_then,
+    of_the_wounded,
     of_wounds,
-    without_the_dead,
     wounded_behind,
 )
 
@@ -63,7 +63,7 @@ def frame_claims(frames: Frames) -> list[Claim]:
                 if claims is not None:
                     frames.claims.extend(claims)
                     break
-    claims = [*map(partial(later_figure, frames), without_the_dead(frames.claims)), *gapped(frames)]
+    claims = [*map(partial(later_figure, frames), of_the_wounded(frames)), *gapped(frames)]
     return sorted(claims, key=lambda claim: claim.own) if _may_be_among(frames, claims) else claims
 
 

@@ -12,6 +12,8 @@ from crawler.facts.toll_frames import AUXILIARY, EVENTS, Frames
 _ASIDE = 8  # words between the wounded and their death: 'de los cuatro heridos en la explosión del lunes fallecieron'
 _STOPS = frozenset([",", ";", ":", ".", "(", ")"])
 _HURT = frozenset(["hurts", "hurt_ed"])
+_OF_WOUNDED = 4  # units from "one" to the wounded: 'один из пяти раненых'
+_BETWEEN = frozenset(["part_of", "prep", "of", "definite", "article", "from", "number"])
 _SOMEBODY = frozenset(["person", "name", "bare", "pronoun"])
 _OTHERS = EVENTS | {"conj", "clause", "turn", "relative", "including", "verb", "no"}
 
@@ -85,7 +87,30 @@ def _is_new(f: Frames, k: int) -> bool:
     return other or f.p.tagged(k, "clause", "turn", "relative")
 
 
-def without_the_dead(claims: list[Claim]) -> list[Claim]:
+def of_the_wounded(f: Frames) -> list[Claim]:
+    """Return the claims, those of the wounded marked who died: 'Один из раненых скончался'."""
+    claims = _without_the_dead(f.claims)
+    return [replace(c, marks=c.marks | {"hurt_ed"}, part=False) if _is_of_wounded(f, c) else c for c in claims]
+
+
+def _is_of_wounded(f: Frames, claim: Claim) -> bool:
+    # 'Трое раненых скончались' is told of a toll that rose; the one who died later is news by himself.
+    if claim.what != "killed" or not claim.counted or claim.low != 1 or len(claim.people) != 1:
+        return False
+    start = claim.people[0]
+    if any(f.p.tagged(k, "of_hurt") for k in (start - 1, start, start + 1)):
+        return True
+    if claim.part:
+        return False
+    for k in range(start + 1, min(len(f.p.units), start + _OF_WOUNDED)):
+        if f.p.tagged(k, *_HURT):
+            return True
+        if not f.p.tagged(k, *_BETWEEN):
+            return False
+    return False
+
+
+def _without_the_dead(claims: list[Claim]) -> list[Claim]:
     """'Er war so schwer verletzt worden, dass er starb': one person hurt, then dead by a pronoun, is dead only."""
     return [c for c, after in zip_longest(claims, claims[1:]) if not _is_same(c, after)]
 
