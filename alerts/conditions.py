@@ -269,6 +269,16 @@ def listed(words: Iterable[str], word: str = "or") -> str:
     return f"{', '.join(most)} {word} {last}" if most else last
 
 
+def some(names: Sequence[str], most: int) -> str:
+    """Return `a, b and 3 more`: at most so many of the names, and how many others there are.
+
+    >>> some(["Mopti", "Gao", "Kidal"], 2)
+    'Mopti, Gao and 1 more'
+    """
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
+
+
 def _of_children(written: str, met: bool, telling: Sequence[Finding], children: tuple[Finding, ...]) -> Finding:
     """Return a finding that says what the children that tell the outcome say; its evidence is the first of theirs."""
     evidence = next((child for child in telling if child.quote), None)

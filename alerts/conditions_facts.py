@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from alerts.conditions import PLAIN, Comparison, Finding, Needs, Price, compared, listed, short_of
+from alerts.conditions import PLAIN, Comparison, Finding, Needs, Price, compared, listed, short_of, some
 from alerts.view import Figure, Side, View
 from crawler.facts import Facts, Group, Place
 from crawler.gazetteer import groups
@@ -225,9 +225,7 @@ def _lineage(code: str) -> tuple[str, ...]:
 
 
 def _shown(names: Iterable[str]) -> str:
-    distinct = list(dict.fromkeys(names))
-    more = f" and {len(distinct) - SHOWN} more" if len(distinct) > SHOWN else ""
-    return f"{', '.join(distinct[:SHOWN])}{more}"
+    return some(list(dict.fromkeys(names)), SHOWN)
 
 
 def _url(view: View, quote: str | None) -> str | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from alerts.conditions import PLAIN, Comparison, Finding, Needs, Price, compared, listed, short_of
+from alerts.conditions import PLAIN, Comparison, Finding, Needs, Price, compared, listed, short_of, some
 from alerts.expressions import check
 from alerts.phrases import Hit, phrase
 from alerts.view import View
@@ -169,7 +169,7 @@ class FromSource:
                     condition=self.written, met=True, found=f"from {reading.article.source}", url=reading.article.url
                 )
         seen = list(dict.fromkeys(r.article.source for r in view.newest))
-        return Finding(condition=self.written, met=False, found=f"from {_first(seen)}")
+        return Finding(condition=self.written, met=False, found=f"from {some(seen, NAMED)}")
 
     def needs(self, price: Price = PLAIN) -> Needs | None:
         """Return the sources."""
@@ -196,8 +196,8 @@ class Publishers:
         """Name the story's publishers."""
         names, met = view.story.publishers, self.holds(view)
         count = f"{len(names)} publisher{'s' * (len(names) != 1)}"
-        short = wanted and not met
-        found = f"{count} ({_first(names)}){short_of(self.comparisons)}" if short else f"{count}: {_first(names)}"
+        short, named = wanted and not met, some(names, NAMED)
+        found = f"{count} ({named}){short_of(self.comparisons)}" if short else f"{count}: {named}"
         return Finding(condition=self.written, met=met, found=found)
 
     def needs(self, price: Price = PLAIN) -> Needs | None:
@@ -208,11 +208,6 @@ class Publishers:
         """Return `at least 2 publishers report it`."""
         they = "publisher reports it" if self.comparisons[-1].number == 1 else "publishers report it"
         return f"{listed(wanted.plain() for wanted in self.comparisons)} {they}"
-
-
-def _first(names: Sequence[str]) -> str:
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return f"{', '.join(names[:NAMED])}{more}"
 
 
 def _quoted(written: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from alerts.conditions import some
 from alerts.gathering import Kind
 from alerts.hours import length
 from alerts.message import Message, clean, plain
@@ -91,8 +92,7 @@ def _line(alerts: Sequence[Entry]) -> str:
     if last.reason is Reason.CORRECTED and not title.startswith(CORRECTED):
         title = CORRECTED + title
     names = list(dict.fromkeys(entry.rule for entry in reversed(alerts)))
-    more = f" and {len(names) - RULES} more" if len(names) > RULES else ""
-    rules = ", ".join(map(clean, names[:RULES])) + more
+    rules = some(list(map(clean, names)), RULES)
     several = f"; {len(alerts)} alerts since {_clock(alerts[0].at)}" if len(alerts) > 1 else ""
     link = readable(address(last.url))
     by_now = f"by now: {plain(last.by_now)}" if last.by_now else ""

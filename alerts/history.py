@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from alerts.conditions import some
 from alerts.figures import Figure
 from alerts.story import Story
 from crawler.reading import Reading
@@ -104,9 +105,8 @@ def _came(changes: list[Change]) -> list[Change]:
     if len(changes) < 2:
         return changes
     names = [change.publisher for change in changes]
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     before, after = changes[0].before, changes[-1].after
-    what = f"publishers {before} → {after}: {', '.join(names[:NAMED])}{more}"
+    what = f"publishers {before} → {after}: {some(names, NAMED)}"
     return [replace(changes[-1], what=what, before=before)]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from alerts.conditions import some
 from alerts.rules import Match, Rule, TellAgain, match
 from alerts.story import Story
 from alerts.turns import fallen, missed, turned_true
@@ -142,8 +143,7 @@ def release(rule: Rule, match: Match, story: Story, told: Told | None, since: da
         why = "; ".join(f"{finding.condition} no longer holds: {finding.found}" for finding in missed(match.findings))
         return _decision(rule, Reason.WITHDRAWN, f"held since {_clock(since)}, then {why}")
     names = story.publishers
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    reports = f"{len(names)} publisher{'s' * (len(names) != 1)}: {', '.join(names[:SHOWN])}{more}"
+    reports = f"{len(names)} publisher{'s' * (len(names) != 1)}: {some(names, SHOWN)}"
     return _decision(rule, Reason.NEW, f"held since {_clock(since)}, by now reported by {reports}")
 
 

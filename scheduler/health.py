@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from alerts.conditions import some
 from alerts.rules import Severity
 from crawler.source import Bookmark
 from scheduler.rhythm import DAY, HOUR, Rhythm
@@ -275,8 +276,7 @@ def _title(ordered: Sequence[Standing], room: int) -> str:
     shown = names[:1]
     while len(shown) < len(names) and len(title + ", ".join([*shown, names[len(shown)]])) + len(" and 99 more") <= room:
         shown.append(names[len(shown)])
-    more = f" and {len(names) - len(shown)} more" if len(shown) < len(names) else ""
-    return title + ", ".join(shown) + more
+    return title + some(names, len(shown))
 
 
 def _plain(name: str) -> str:

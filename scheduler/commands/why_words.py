@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from alerts.conditions import some
 from alerts.message import clean
 from scheduler.commands.look import became, moment
 
@@ -123,8 +124,7 @@ def _facts(facts: Row | None, full: bool) -> Iterator[str]:
         yield from _wrapped(_place(place), "  ")
     if others and not full:
         names = list(dict.fromkeys(place["name"] for place in others))
-        more = f" and {len(names) - PLACES} more" if len(names) > PLACES else ""
-        yield from _wrapped(f"mentions {', '.join(names[:PLACES])}{more}", "  ")
+        yield from _wrapped(f"mentions {some(names, PLACES)}", "  ")
     for group in facts["groups"]:
         yield from _wrapped(_group(group), "  ")
 
