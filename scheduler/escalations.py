@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
-from alerts.delivery import State
-from alerts.hours import Escalation, length
+from alerts.hours import length
 from alerts.rules import Rule
 from scheduler import rows
-from scheduler.database import Sql
+from scheduler.outbox import Outbox
 
 REACH = timedelta(days=2)  # an alert that is older is nobody's emergency any more
 KIND = "escalation"
-Row = dict[str, Any]
 
 # Told is an alert from when it began to be owed to a channel, or stood in a digest: not while it is gathered or muted.
 _UNHEARD = """
-select l.id, l.story_id, l.rule, min(coalesce(g.begun, d.begun)) as told
+select l.id, min(coalesce(g.begun, d.begun)) as told
 from alerts l join deliveries d on d.alert_id = l.id and d.kind is not 'escalation'
 left join deliveries g on d.state = 'digested' and g.digest_id = d.digest_id and g.alert_id is null
 where l.rule = :rule and l.created >= :since and d.state in ('owed', 'sent', 'dead', 'digested')
   and not exists (select 1 from acknowledgements a where a.story_id = l.story_id and a.at >= l.created)
 group by l.id
 """
+_TAKEN = """
+select d.alert_id, d.terms, d.channel from deliveries d join alerts l on l.id = d.alert_id
+where d.kind = 'escalation' and l.rule = :rule and l.created >= :since
+"""
 
 
 class Escalations:
     """What waits for somebody to acknowledge it."""
 
-    def __init__(self, sql: Sql) -> None:
-        self.sql = sql
+    def __init__(self, outbox: Outbox) -> None:
+        self.outbox, self.sql = outbox, outbox.sql
 
     def acknowledge(self, story: int, by: str, now: datetime) -> int:
         """Keep that somebody has seen the alerts of a story; return how many waited for it. Raises StoreError."""
@@ -50,44 +52,19 @@ class Escalations:
 
         A channel that is no more in the configuration is passed over.
         """
-        owed = 0
-        for rule in rules:
-            for number, step in enumerate(rule.escalate if rule.enabled else ()):
-                owed += self._step(rule, number, step, channels, now)
-        return owed
+        return sum(self._steps(rule, channels, now) for rule in rules if rule.escalate and rule.enabled)
 
-    def _step(self, rule: Rule, number: int, step: Escalation, channels: Mapping[str, Any], now: datetime) -> int:
+    def _steps(self, rule: Rule, channels: Mapping[str, Any], now: datetime) -> int:
+        asked = {"rule": rule.name, "since": rows.to_text(now - REACH)}
         with self.sql.reading():
-            unheard = self.sql.rows(_UNHEARD, {"rule": rule.name, "since": rows.to_text(now - REACH)})
+            unheard = [(row["id"], rows.to_time(row["told"])) for row in self.sql.rows(_UNHEARD, asked)]
+            taken = {(row["alert_id"], row["terms"], row["channel"]) for row in self.sql.rows(_TAKEN, asked)}
         owed = 0
-        for row in unheard:
-            told = rows.to_time(row["told"])
-            if told is None or now < told + step.after:
-                continue
-            with self.sql.writing():
-                taken = {one["channel"] for one in self._taken(row["id"], number)}
-                to = [name for name in step.to if name not in taken and name in channels]
-                self.sql.insert_all("deliveries", [_delivery(row, number, name, step, now) for name in to])
-            owed += len(to)
+        for (alert, told), (number, step) in product(unheard, enumerate(rule.escalate)):
+            to = [name for name in step.to if name in channels and (alert, str(number), name) not in taken]
+            if to and told is not None and now >= told + step.after:
+                note = f"Not acknowledged for {length(step.after)}; 'tocsin ack {alert}' acknowledges it."
+                with self.sql.writing():
+                    self.outbox.owe(to, now, alert_id=alert, kind=KIND, terms=str(number), note=note)
+                owed += len(to)
         return owed
-
-    def _taken(self, alert: int, number: int) -> list[Row]:
-        step = "select channel from deliveries where alert_id = ? and kind = ? and terms = ?"
-        return self.sql.rows(step, [alert, KIND, str(number)])
-
-
-def _delivery(row: Row, number: int, channel: str, step: Escalation, now: datetime) -> Row:
-    moment = rows.to_text(now)
-    note = f"Not acknowledged for {length(step.after)}; 'tocsin ack {row['id']}' acknowledges it."
-    return {
-        "alert_id": row["id"],
-        "channel": channel,
-        "state": str(State.OWED),
-        "key": uuid.uuid4().hex,
-        "attempts": 0,
-        "due": moment,
-        "begun": moment,
-        "kind": KIND,
-        "terms": str(number),
-        "note": note,
-    }

@@ -84,8 +84,7 @@ class Failures:
         if self.sql.one(there, [channel, of]):
             return False
         note = f"This could not be delivered to '{row['channel']}': {row['detail'] or 'it is still waiting there'}"
-        self.outbox.owe([channel], now, **cause)
-        self.sql.do("update deliveries set fallback_of = ?, note = ? where id = last_insert_rowid()", [row["id"], note])
+        self.outbox.owe([channel], now, **cause, fallback_of=row["id"], note=note)
         return True
 
     def _tell(self, row: Row, outcome: Outcome, ways: Ways) -> None:

@@ -24,13 +24,13 @@ class Outbox:
     def __init__(self, sql: Sql) -> None:
         self.sql, self.gathered = sql, Gathered(sql)
 
-    def owe(self, channels: Iterable[str], now: datetime, **cause: int) -> None:
+    def owe(self, channels: Iterable[str], now: datetime, **of: Any) -> None:
         """Write one delivery a channel for an alert (`alert_id=`), a notice (`notice_id=`) or a digest (`digest_id=`).
 
-        The caller's transaction holds both.
+        `of` are these and any other columns. The caller's transaction holds both.
         """
         moment = rows.to_text(now)
-        owed: dict[str, Any] = {**cause, "state": str(State.OWED), "attempts": 0, "due": moment, "begun": moment}
+        owed = {**of, "state": str(State.OWED), "attempts": 0, "due": moment, "begun": moment}
         self.sql.insert_all(
             "deliveries", [owed | {"channel": channel, "key": uuid.uuid4().hex} for channel in channels]
         )

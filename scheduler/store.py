@@ -79,7 +79,7 @@ class Store:
         self.failures = Failures(self.outbox)
         self.corrections = Corrections(self.sql)
         self.orders = StandingOrders(self.sql)
-        self.escalations = Escalations(self.sql)
+        self.escalations = Escalations(self.outbox)
         self.stories = Stories(self.sql)
 
     def close(self) -> None:
