@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from scheduler.archive import Archive
     from scheduler.config import Config, Problem
+    from scheduler.store import Store
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -76,6 +78,39 @@ def _marked(problem: Problem) -> str:
     shown = excerpt(before[-1], problem.line, problem.column, width, secretive=is_secretive(before))
     line, caret = shown.splitlines()
     return f"{said}\n{line}\n{click.style(caret, fg='red', bold=True)}\n"
+
+
+def readable(config: Config) -> Archive:
+    """Open the database to look at while the command runs. Raises StoreError."""
+    from scheduler.archive import open_archive
+
+    archive = open_archive(config.database)
+    click.get_current_context().call_on_close(archive.close)
+    return archive
+
+
+def writable(config: Config) -> Store:
+    """Open the database to write while the command runs, whether a daemon does or not. Raises StoreError.
+
+    A file that is not there is not made, and one of an older Tocsin not brought up to date.
+    """
+    from scheduler.archive import open_archive
+    from scheduler.store import open_store
+
+    open_archive(config.database).close()
+    store = open_store(config.database)
+    click.get_current_context().call_on_close(store.close)
+    return store
+
+
+def login() -> str:
+    """Return who runs the command."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container's user may have no name
+        return "unknown"
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from alerts.message import clean
-from scheduler.commands import config_option, plainly, read_config
+from scheduler.commands import config_option, login, plainly, read_config, readable, writable
+from scheduler.commands.alerts import as_id, known_alert
+
+if TYPE_CHECKING:
+    from scheduler.archive import Archive
 
 LONGEST = 80  # characters of a name
 
@@ -24,25 +28,18 @@ def ack(what: str, by: str | None, config_path: Path) -> None:
 
     All that rang for the story until now is acknowledged; what rings for it later escalates anew.
     """
-    from scheduler import marks
-    from scheduler.archive import open_archive
-    from scheduler.store import open_store
 
     config = read_config(config_path)
-    archive = open_archive(config.database)
-    click.get_current_context().call_on_close(archive.close)
-    kind, _, number = what.rpartition(":")
-    row = None
-    if number.isdecimal() and kind == "":
-        row = marks.alert(archive, int(number[:18]))
-    elif number.isdecimal() and kind == "story":
-        row = next(iter(archive.story_alerts(int(number[:18]))), None)
-        row = row and row | {"story_id": int(number[:18])}
-    if row is None:
-        raise click.UsageError(f"there is no alert '{clean(what)}'; 'tocsin alerts' lists those of the last days")
-    store = open_store(config.database)
-    click.get_current_context().call_on_close(store.close)
-    name = clean(by or getpass.getuser())[:LONGEST] or "unknown"
-    waiting = store.escalations.acknowledge(row["story_id"], name, datetime.now(UTC))
+    archive = readable(config)
+    story, name = _story(archive, what), clean(by or login())[:LONGEST] or "unknown"
+    waiting = writable(config).escalations.acknowledge(story, name, datetime.now(UTC))
     said = f"{waiting} alert{'s' * (waiting != 1)}" if waiting else "nothing that was not acknowledged before"
-    click.echo(f"story {row['story_id']}: {said} acknowledged by {name}")
+    click.echo(f"story {story}: {said} acknowledged by {name}")
+
+
+def _story(archive: Archive, what: str) -> int:
+    """Return the story of an alert, or the one that is named; exits with 2 where nothing rang for it."""
+    kind, _, number = what.partition(":")
+    if kind == "story" and number.isdecimal() and archive.story_alerts(as_id(number)):
+        return as_id(number)
+    return int(known_alert(archive, what)["story_id"])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alerts.message import clean
-from scheduler.commands import config_option, json_option, plainly, read_config
+from scheduler.commands import config_option, json_option, plainly, read_config, readable, writable
 from scheduler.commands.alerts_retry import retry
 from scheduler.commands.groups import ShowGroup
 from scheduler.commands.look import became, moment, table
@@ -44,9 +44,9 @@ def show(alert_id: str | None, rule: str | None, days: int, limit: int, config_p
     """List alerts, the newest first; or show the alert ID as it was told, with its deliveries."""
     from scheduler import marks
 
-    archive = _archive(read_config(config_path))
+    archive = readable(read_config(config_path))
     if alert_id is not None:
-        row = _alert(archive, alert_id) | {"attempts": archive.attempts(_number(alert_id))}
+        row = known_alert(archive, alert_id) | {"attempts": archive.attempts(as_id(alert_id))}
         click.echo(_json(row) if as_json else "\n".join(_whole(row)))
         return
     found = marks.alerts(archive, datetime.now(UTC) - timedelta(days=days), limit, rule)
@@ -97,19 +97,17 @@ def mark(what: str, verdict: str, rule: str | None, because: str | None, config_
     The last word on a rule and a story counts; `tocsin backtest` reckons precision and recall from them.
     """
     from scheduler import marks
-    from scheduler.store import open_store
 
     config = read_config(config_path)
-    archive = _archive(config)
+    archive = readable(config)
     if verdict == "missed":
         about = _missed(archive, what, _rule(config, rule))
     else:
-        row = _alert(archive, what)
+        row = known_alert(archive, what)
         if rule not in (None, row["rule"]):
             raise click.UsageError(f"alert {row['id']} is one of '{row['rule']}', not of '{rule}'")
         about = row | {"alert_id": row["id"]}
-    store = open_store(config.database)
-    click.get_current_context().call_on_close(store.close)
+    store = writable(config)
     note = clean(because)[:NOTE] if because else None
     marks.keep(store, about, verdict, note, datetime.now(UTC))  # type: ignore[arg-type]  # click has checked it
     title = clean(about["title"] or "(no title)")
@@ -120,7 +118,7 @@ def _missed(archive: Archive, what: str, rule: str) -> Row:
     """Return what a rule missed: the story of an article, or a story by its id with its newest article."""
     kind, _, number = what.partition(":")
     if kind == "story" and number.isdecimal():
-        found = archive.rows("select id from articles where story_id = ? order by id desc limit 1", [_number(number)])
+        found = archive.rows("select id from articles where story_id = ? order by id desc limit 1", [as_id(number)])
         row = archive.article(str(found[0]["id"])) if found else None
     else:
         row = archive.article(what)
@@ -138,25 +136,19 @@ def _rule(config: Config, rule: str | None) -> str:
     return rule or names[0]
 
 
-def _alert(archive: Archive, written: str) -> Row:
+def known_alert(archive: Archive, written: str) -> Row:
+    """Return the alert of this id; exits with 2 where there is none."""
     from scheduler import marks
 
-    row = marks.alert(archive, _number(written)) if written.isdecimal() else None
+    row = marks.alert(archive, as_id(written)) if written.isdecimal() else None
     if row is None:
         raise click.UsageError(f"there is no alert '{clean(written)}'; 'tocsin alerts' lists those of the last days")
     return row
 
 
-def _number(written: str) -> int:
+def as_id(written: str) -> int:
+    """Return decimal digits as an id."""
     return int(written[:18])  # more digits are no id that SQLite could hold
-
-
-def _archive(config: Config) -> Archive:
-    from scheduler.archive import open_archive
-
-    archive = open_archive(config.database)
-    click.get_current_context().call_on_close(archive.close)
-    return archive
 
 
 def _json(value: Any) -> str:

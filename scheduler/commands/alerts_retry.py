@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alerts.message import clean
-from scheduler.commands import config_option, plainly, read_config
+from scheduler.commands import config_option, plainly, read_config, readable, writable
 
 
 @click.command()
@@ -22,23 +22,19 @@ def retry(alert_id: str | None, channel: str | None, everything: bool, config_pa
 
     A running daemon does so within seconds, else the next `tocsin run` or `tocsin once`.
     """
-    from scheduler.archive import open_archive
     from scheduler.dead_letters import channels, owe_again
-    from scheduler.store import open_store
 
     if [alert_id is not None, channel is not None, everything].count(True) != 1:
         raise click.UsageError("say what: the ID of an alert, --channel NAME, or --all; 'tocsin status' lists them")
     if alert_id is not None and not alert_id.isdecimal():
         raise click.UsageError(f"there is no alert '{clean(alert_id)}'; 'tocsin status' lists what was not delivered")
     config = read_config(config_path)
-    archive = open_archive(config.database)
-    click.get_current_context().call_on_close(archive.close)
+    archive = readable(config)
     known = channels(archive)
     if channel is not None and channel not in config.channels and channel not in known:
         there = ", ".join(sorted(known | set(config.channels))) or "none"
         raise click.UsageError(f"there is no channel '{clean(channel)}'; there is {there}")
-    store = open_store(config.database)
-    click.get_current_context().call_on_close(store.close)
+    store = writable(config)
     alert = int(alert_id[:18]) if alert_id is not None else None
     dead, waiting = owe_again(store, datetime.now(UTC), channel=channel, alert=alert)
     click.echo(_said(dead, waiting))

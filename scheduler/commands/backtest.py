@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.commands import config_option, json_option, plainly, read_config
+from scheduler.commands import config_option, json_option, plainly, read_config, readable
 
 if TYPE_CHECKING:
     from alerts.backtest import Trial
@@ -121,12 +121,10 @@ def _rule_sets(asked: Asked, config: Config) -> tuple[Sequence[Rule], Sequence[R
 
 def _from_archive(asked: Asked, config: Config, trials: Sequence[Trial]) -> Result:
     from scheduler import marks
-    from scheduler.archive import open_archive
     from scheduler.replay import Replay, tried
 
     now = datetime.now(UTC)
-    archive = open_archive(config.database)
-    click.get_current_context().call_on_close(archive.close)
+    archive = readable(config)
     since = now - timedelta(days=asked.days)
     run = Replay(archive, since, loud=asked.backlog)
     with _bar(len(run)) as step:

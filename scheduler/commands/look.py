@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alerts.message import clean
-from scheduler.commands import config_option, json_option, plainly, read_config
+from scheduler.commands import config_option, json_option, plainly, read_config, readable
 
 if TYPE_CHECKING:
     from scheduler.archive import Archive
@@ -157,10 +157,8 @@ def _source(row: dict[str, Any]) -> list[str]:
 @plainly
 def search(words: tuple[str, ...], limit: int, config_path: Path, as_json: bool) -> None:
     """Find articles that hold all WORDS ("a phrase", prefix*), best first."""
-    from scheduler.archive import open_archive
 
-    archive = open_archive(read_config(config_path).database)
-    click.get_current_context().call_on_close(archive.close)
+    archive = readable(read_config(config_path))
     quoted = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
     found = archive.search(quoted, limit)
     if as_json:

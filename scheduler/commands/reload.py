@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from alerts.message import clean
-from scheduler.commands import config_option, plainly, read_config
+from scheduler.commands import config_option, plainly, read_config, writable
 from scheduler.commands.watch import apply_option, check_rules
 
 PATIENCE = 20.0  # seconds that the daemon is given to answer
@@ -29,21 +29,19 @@ def reload(rules: tuple[str, ...], config_path: Path) -> None:
     """
     from alerts.delivery import valid_url
     from scheduler import rows
-    from scheduler.archive import open_archive
+    from scheduler.archive_alerts import APPLY
     from scheduler.database import holder
-    from scheduler.store import open_store
 
     config = read_config(config_path, valid_url)
     check_rules(config, rules)
-    open_archive(config.database).close()
+    store = writable(config)
     process = holder(config.database)
     if process is None:
         click.echo(f"no Tocsin is running on {config.database}; 'tocsin run' reads the file when it starts", err=True)
         raise click.exceptions.Exit(1)
-    store, begun = open_store(config.database), rows.to_time(rows.to_text(datetime.now(UTC))) or rows.NEVER
-    click.get_current_context().call_on_close(store.close)
+    begun = rows.to_time(rows.to_text(datetime.now(UTC))) or rows.NEVER
     for rule in rules:
-        store.orders.ask("apply to the archive", rule, begun)
+        store.orders.ask(APPLY, rule, begun)
     os.kill(process, signal.SIGHUP)
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alerts.message import clean
-from scheduler.commands import config_option, json_option, plainly, read_config
+from scheduler.commands import config_option, json_option, login, plainly, read_config, readable, writable
 from scheduler.commands.groups import ShowGroup
 from scheduler.commands.look import moment, table
 
@@ -62,12 +62,10 @@ def show(number: int | None, past: bool, config_path: Path, as_json: bool) -> No
 
 def _looked_up(config: Config, number: int | None, past: bool) -> tuple[list[Row], list[Row]]:
     """Return the silences asked for, and the alerts that the one asked for held back."""
-    from scheduler.archive import open_archive
     from scheduler.database import Sql
     from scheduler.silences import Silences
 
-    archive = open_archive(config.database)
-    click.get_current_context().call_on_close(archive.close)
+    archive = readable(config)
     silences = Silences(Sql(archive.db, archive.path))
     found = silences.listed(datetime.now(UTC), past=past or number is not None)
     if number is None:
@@ -102,12 +100,12 @@ def add(name: str | None, config_path: Path, **asked: Any) -> None:
     """
     config, now = read_config(config_path), datetime.now(UTC)
     until = now + _length(asked["length"])
-    because, author = (clean(text).strip() for text in (asked["because"], asked["by"] or _login()))
+    because, author = (clean(text).strip() for text in (asked["because"], asked["by"] or login()))
     if not because or not author:
         raise click.UsageError("a silence says who wants it and why: --because and --by must not be empty")
     if (name is None) == (asked["story"] is None):
         raise click.UsageError("name one thing: a rule, a region, a group, or --story ID")
-    store = _opened(config)
+    store = writable(config)
     if name is None:
         meant, *others = [_story(store, asked["story"])]
     else:
@@ -132,15 +130,6 @@ def _length(written: str) -> timedelta:
     if length > LONGEST:
         raise click.UsageError("--for: at most 366d; 'enabled: false' switches a rule off")
     return length
-
-
-def _login() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):  # a container's user may have no name
-        return "unknown"
 
 
 def _meanings(name: str, kind: str | None, config: Config) -> list[Meant]:
@@ -181,17 +170,6 @@ def _story(store: Store, story: int) -> Meant:
     return "story", str(story), f"story {story}"
 
 
-def _opened(config: Config) -> Store:
-    """Open the database to write, whether a daemon runs or not; a file that is not there is not made."""
-    from scheduler.archive import open_archive
-    from scheduler.store import open_store
-
-    open_archive(config.database).close()
-    store = open_store(config.database)
-    click.get_current_context().call_on_close(store.close)
-    return store
-
-
 @silence.command()
 @click.argument("number", type=STORY, metavar="ID")
 @config_option
@@ -202,7 +180,7 @@ def end(number: int, config_path: Path) -> None:
 
     config, now = read_config(config_path), datetime.now(UTC)
     quiet = {rule.name: rule.quiet for rule in config.rules if rule.quiet}
-    row = _opened(config).rulings.silences.end(
+    row = writable(config).rulings.silences.end(
         number, now, lambda rule: quiet_until(quiet[rule], now) if rule in quiet else None
     )
     if row is None:

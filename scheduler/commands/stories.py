@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alerts.message import clean, figure
-from scheduler.commands import config_option, json_option, plainly, read_config
+from scheduler.commands import config_option, json_option, plainly, read_config, readable, writable
 from scheduler.commands.groups import ShowGroup
 from scheduler.commands.look import moment, table
 
@@ -38,10 +38,8 @@ def stories() -> None:
 @plainly
 def show(words: tuple[str, ...], days: int, limit: int, config_path: Path, as_json: bool) -> None:
     """List stories, those with an article that holds all WORDS; or tell the whole of the story ID."""
-    from scheduler.archive import open_archive
 
-    archive = open_archive(read_config(config_path).database)
-    click.get_current_context().call_on_close(archive.close)
+    archive = readable(read_config(config_path))
     if len(words) == 1 and words[0].isdecimal():
         told = _timeline(archive, int(words[0][:18]))
         click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else "\n".join(_told(told)))
@@ -251,14 +249,9 @@ def merge(story: int, others: tuple[int, ...], config_path: Path) -> None:
 
 def _put_right(config_path: Path, change: Callable[[Store], str]) -> None:
     """Make a change, whether a daemon runs or not: it sees that the file was written, and reads its stories anew."""
-    from scheduler.archive import open_archive
     from scheduler.corrections import CorrectionError
-    from scheduler.store import open_store
 
-    path = read_config(config_path).database
-    open_archive(path).close()  # a file that is not there is not made here
-    store = open_store(path)
-    click.get_current_context().call_on_close(store.close)
+    store = writable(read_config(config_path))
     try:
         click.echo(change(store))
     except CorrectionError as error:

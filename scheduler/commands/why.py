@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.commands import config_option, json_option, plainly, read_config
+from scheduler.commands import config_option, json_option, plainly, read_config, readable
 from scheduler.commands.why_trail import as_json
 
 if TYPE_CHECKING:
@@ -31,15 +31,13 @@ def why(url_or_id: str, only: str | None, full: bool, config_path: Path, as_json
     Where it was found, what was read from it, how it was placed, which conditions each rule met or missed and what was
     nearest, what was decided, and each attempt to deliver. JSON has `article`, `facts`, `toll`, `story` and `rules`.
     """
-    from scheduler.archive import open_archive
     from scheduler.commands import why_trail, why_words
 
     config = read_config(config_path)
     names = [rule.name for rule in config.rules]
     if only is not None and only not in names:
         raise click.UsageError(f"{config_path} has no rule '{only}'; it has: {', '.join(names)}")
-    archive = open_archive(config.database)
-    click.get_current_context().call_on_close(archive.close)
+    archive = readable(config)
     rules = tuple(rule for rule in config.rules if only in (None, rule.name))
     kind, _, number = url_or_id.partition(":")
     trail: dict[str, Any]

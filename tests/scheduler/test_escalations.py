@@ -123,3 +123,11 @@ def test_ack_names_who_and_says_what_there_is_not(folder, call):
     for wrong in ("2", "story:9", "9" * 300, "story:", "x:1", "", "\x1b[31m1"):
         assert "there is no alert" in call("ack", wrong, code=2)
     assert len(call("ack", "1", "--by", "x" * 10_000)) < 200
+
+
+def test_ack_by_a_user_without_a_name_is_kept(folder, call, monkeypatch):
+    def nobody():
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert "story 1: 1 alert acknowledged by unknown" in call("ack", "1")
