@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LOOK = 1.0  # seconds between two looks at the configuration
 TIMEOUT = 10  # seconds for the service to answer
+USUAL = timedelta(minutes=10)  # between two polls of a source of which nothing is known yet
 SLACK = timedelta(minutes=10)  # beside three intervals, for a source to be read
 STUCK = timedelta(minutes=30)  # for which a message may be owed
 
@@ -60,15 +61,12 @@ def trouble(house: House, now: datetime) -> str | None:
             stuck = store.sql.one(
                 "select count(*) as n from deliveries where state = 'owed' and begun < ?", [rows.to_text(now - STUCK)]
             )
-        marks = [store.sources.bookmark(source) for source in house.config.sources]
+        read, polled, shortest = store.sources.lately([source.name for source in house.config.sources], USUAL)
     except StoreError as error:
         return str(error)
     if stuck and stuck["n"]:
         return f"{stuck['n']} messages have not been taken for {STUCK.total_seconds() / 60:.0f} minutes"
-    read = [mark.last_success for mark in marks if mark.last_success]
-    polled = [mark.last_poll for mark in marks if mark.last_poll]
-    longest = 3 * min((mark.interval or timedelta(minutes=10) for mark in marks), default=timedelta(0)) + SLACK
-    if polled and (not read or max(read) < now - longest):
+    if polled and (read is None or read < now - 3 * shortest - SLACK):
         return "no source has been read lately"
     return None
 

@@ -58,6 +58,20 @@ class Sources:
         mark = rows.bookmark(row)
         return replace(mark, etag=None, last_modified=None, body_hash=None, parts=()) if row["owes_pages"] else mark
 
+    def lately(self, names: Sequence[str], usual: timedelta) -> tuple[datetime | None, datetime | None, timedelta]:
+        """Return when any of these sources was read last and polled last, and the shortest interval that one has.
+
+        A source whose interval is not known yet has the `usual` one. One look for all of them.
+        """
+        with self.sql.reading():
+            row = self.sql.one(
+                "select max(last_success) as read, max(last_poll) as polled, min(coalesce(interval, ?)) as shortest "
+                "from sources where name in (select value from json_each(?))",
+                [usual.total_seconds(), json.dumps(names)],
+            )
+        row = row or {"read": None, "polled": None, "shortest": None}
+        return rows.to_time(row["read"]), rows.to_time(row["polled"]), timedelta(seconds=row["shortest"] or 0)
+
     def turn_page(
         self,
         source: Source,
