@@ -39,11 +39,9 @@ URGENCY: Mapping[str, Mapping[Severity, int | str]] = {
     "NotifyGotify": {"info": 3, "warning": 5, "critical": 10},
     "NotifyPushover": {"info": -1, "warning": 0, "critical": 1},  # 2 repeats until it is acknowledged, and wants a time
 }
-_PLAIN_PART: ContextVar[str | None] = ContextVar("plain part of the e-mail that is being made", default=None)
-
-
 HEADED = frozenset(("NotifyCliq", "NotifyDiscord", "NotifyGuilded", "NotifyMatrix", "NotifyMattermost", "NotifySlack"))
 """Chats that could be given a title, and show it as a line that no Markdown is escaped in: it stands in the body."""
+_PLAIN_PART: ContextVar[str | None] = ContextVar("plain part of the e-mail that is being made", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +139,8 @@ def _is_mail(service: Any) -> bool:
 
 
 def _short(service: Any, page: Page) -> Speech:
-    limit = int(service.body_maxlen)
-    if int(service.title_maxlen) > 0:
-        return Speech(page.title, rendering.short(page, limit), TEXT)
-    return Speech("", rendering.short(page, limit), TEXT)
+    title = page.title if int(service.title_maxlen) > 0 else ""
+    return Speech(title, rendering.short(page, int(service.body_maxlen)), TEXT)
 
 
 def _marked(service: Any, page: Page, declared: str) -> Speech:

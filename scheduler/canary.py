@@ -26,6 +26,7 @@ from alerts.rules import Rule, RuleSet
 from crawler.source import Source
 from scheduler import rows
 from scheduler.database import StoreError
+from scheduler.health import DOWN
 from scheduler.logs import say
 from scheduler.pipeline import Tally, ingest
 from scheduler.ringing import Ringer
@@ -152,7 +153,7 @@ def _well(house: House, seconds: float, now: datetime) -> Message:
     """Return the message that all is well, with what is worth a look."""
     store, names = house.ringer.store, [source.name for source in house.config.sources]
     standings = store.sources.standings(names)
-    down = [one.name for one in standings if str(one.state) in ("broken", "degraded", "silent")]
+    down = [one.name for one in standings if one.state in DOWN]
     with store.sql.reading():
         since = rows.to_text(now - timedelta(days=1))
         alerts = store.sql.one("select count(*) as n from alerts where created >= ?", [since]) or {"n": 0}

@@ -95,12 +95,8 @@ def _level(loc: Loc, top: type[BaseModel]) -> tuple[str, type[BaseModel]]:
         return f"of the definition '{shown(str(loc[1]))}'", When
     if loc[0] == "rules" and (_is_inside("when", loc) or (loc[3:4] == ("except",) and len(loc) > 4)):
         return ("of when" if loc[2] == "when" else "of except"), When
-    inner = (
-        str(loc[2])
-        if len(loc) > 3 and loc[2] in ("tell_again", "quiet", "escalate", "ambiguous_aliases")
-        else str(loc[0])
-    )
-    return _LEVELS[inner]
+    inner = loc[2] if len(loc) > 3 and loc[2] in _BLOCKS else loc[0]
+    return _LEVELS[str(inner)]
 
 
 def _is_inside(key: str, loc: Loc) -> bool:

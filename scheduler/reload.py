@@ -47,8 +47,7 @@ class House:
 
 def furnish(house: House, config: Config, rules: RuleSet) -> None:
     """Put the configuration's rules and channels in place. Secrets of before stay masked."""
-    channels = config.channels.values()
-    system = tuple(channel.name for channel in channels if channel.system)
+    channels, system = config.channels.values(), _system(config)
     house.ringer.rules, house.ringer.system = rules, system
     house.ringer.channels = {channel.name: channel.limit for channel in channels}
     house.dispatcher.channels = {channel.name: channel.url for channel in channels}

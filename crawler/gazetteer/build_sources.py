@@ -79,13 +79,12 @@ def cldr(code: str, lang: str) -> list[str]:
 def first_levels() -> Iterator[Row]:
     """First-level units with an ISO 3166-2 code, by code."""
     ours = {code: (name, _list(names)) for code, name, names in table("admin1_names.tsv")}
-    rows = dict(sorted(_listed_first_levels()))
-    for code, iso in iso_names().items():
+    rows, isos = dict(sorted(_listed_first_levels())), iso_names()
+    for code, iso in isos.items():
         row = rows.setdefault(code, Row("admin1", code, iso.parent, _shown(iso)))
         row.parent = code[:2] if code[:2] in COVERAGE["beside"] else iso.parent
         row.lat, row.lon = iso.where
         row.own[:0] = [n for n in iso.english if not n.isupper()]
-    isos = iso_names()
     for code in sorted(rows):
         row = rows[code]
         if code in ours:

@@ -147,11 +147,10 @@ def _sample(channel: Channel, timezone: str) -> Message:
     page = sample(ZoneInfo(timezone) if timezone else UTC)
     note = f"This is a test of the channel “{channel.name}”. Nothing has happened."
     title = f"Test: {page.title}"
-    page = replace(page, title=title, note=note)
-    try:
-        written = channel.template.of(page) if channel.template else None
-    except TemplateFaultError as fault:  # it was tried without a note
-        raise click.ClickException(
-            f"{channel.template.name if channel.template else ''}:{fault.line}: {fault}"
-        ) from None
+    page, template, written = replace(page, title=title, note=note), channel.template, None
+    if template:
+        try:
+            written = template.of(page)
+        except TemplateFaultError as fault:  # it was tried without a note
+            raise click.ClickException(f"{template.name}:{fault.line}: {fault}") from None
     return Message(title, page.body, page.severity, telling=page.telling, note=note, zone=page.zone, written=written)
