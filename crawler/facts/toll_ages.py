@@ -8,7 +8,6 @@ from crawler.facts.toll_words import Unit
 
 _LIMIT = 14
 _AGE_LIMIT = 120
-_BOTH = {"both", "all"}  # ', both 24,'
 _CLOSING = {"and", "be", "relative"}
 _ENDING = _CLOSING | {"die", "have", "hurt_ed", "hurt_int", "kill_ed", "prep"}
 _JUNIOR = {"jr", "sr", "ii", "iii", "iv"}
@@ -33,12 +32,13 @@ def skip_age(units: list[Unit], end: int) -> int:
 def _comma_age(units: list[Unit], end: int) -> int:
     """', 34,', ', aged 34', ', both 24', ', 12 and 14,': return where it ends, or `end` where it is no age."""
     first = end + 1
-    if units[first].text in _BOTH and first + 1 < len(units) and (_is_age(units[first + 1]) or _aged(units, first + 1)):
-        first += 1
+    shared = "of_each" in units[first].tags and first + 1 < len(units)
+    if shared and _is_age(units[first + 1]):
+        return _ages(units, first + 1)
+    if shared and _aged(units, first + 1):
+        return _ages(units, first + 2)
     if _aged(units, first):
         return _ages(units, first + 1)
-    if first > end + 1:
-        return _ages(units, first)
     low = units[first].low
     if low is None or low > _AGE_LIMIT or not _closed(units, first + 1) or "number" not in units[first].tags:
         return end

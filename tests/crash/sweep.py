@@ -124,12 +124,16 @@ def played(parent, world, deaths, full=0, meanwhile=lambda world, life: None):
             faults.append(f"the daemon ended with {life.code}")
         if life.code == -signal.SIGKILL:
             settled, before = world.settled(), len(world.receiver.got)
-            faults += [f"sent again: {what}" for key, what in world.receiver.got[world.seen :] if key in world.before]
+            faults += sent_again(world)
             world.before, world.seen = settled, before
         if done:
             break
-    faults += [f"sent again: {what}" for key, what in world.receiver.got[world.seen :] if key in world.before]
-    return faults + world.faults(kills), kills
+    return faults + sent_again(world) + world.faults(kills), kills
+
+
+def sent_again(world):
+    """Return what the receiver got since the last death though it was recorded as sent before that."""
+    return [f"sent again: {what}" for key, what in world.receiver.got[world.seen :] if key in world.before]
 
 
 @contextmanager
