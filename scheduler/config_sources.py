@@ -15,7 +15,16 @@ MAX_URL = 2000  # characters; longer ones are cut by servers and mail programs
 
 
 def web_url(value: Any) -> str:
-    """Return an http or https URL with a host. No message shows it: it may hold a password."""
+    """Return a source's http or https URL with a host. No message shows it: it may hold a password."""
+    return _web_url(value, "a source is an address that begins with http:// or https:// and a host")
+
+
+def beat_url(value: Any) -> str:
+    """Return the http or https URL of a dead-man's switch. No message shows it: whoever knows it can beat."""
+    return _web_url(value, "this should be an address that begins with http:// or https://")
+
+
+def _web_url(value: Any, wanted: str) -> str:
     url = text(value)
     try:
         parts = urlsplit(url)
@@ -23,24 +32,12 @@ def web_url(value: Any) -> str:
     except ValueError:
         sound = False
     if not sound:
-        raise fault("a source is an address that begins with http:// or https:// and a host")
-    if len(url) > MAX_URL or re.search(r"\s", url):
-        raise fault(
-            "there is a space in this address"
-            if re.search(r"\s", url)
-            else f"this address is longer than {MAX_URL} characters"
-        )
+        raise fault(wanted)
+    if re.search(r"\s", url):
+        raise fault("there is a space in this address")
+    if len(url) > MAX_URL:
+        raise fault(f"this address is longer than {MAX_URL} characters")
     return url
-
-
-def beat_url(value: Any) -> str:
-    """Return the http or https URL of a dead-man's switch. No message shows it: whoever knows it can beat."""
-    try:
-        return web_url(value)
-    except ValueError as error:
-        if "this address" in str(error):
-            raise
-        raise fault("this should be an address that begins with http:// or https://") from error
 
 
 def source_kind(value: Any) -> Kind:
